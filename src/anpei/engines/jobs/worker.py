@@ -1,0 +1,196 @@
+"""A worker: leases due jobs, keeps the lease alive during long work, finishes behind a fence, retries with back-off."""
+
+import os
+import random
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, or_, select, update
+
+from anpei.engines.db import Connection, Database
+from anpei.engines.db.database import now
+from anpei.engines.jobs._tables import jobs
+from anpei.engines.jobs.model import Handler, Job, JobState, Retry
+from anpei.engines.jobs.queue import CHANNEL
+from anpei.kernel import ids
+from anpei.kernel.errors import AnpeiError
+
+log = structlog.get_logger()
+
+
+class Fenced(AnpeiError):
+    """Another worker took the job over while this one was away; nothing of this attempt counts."""
+
+    code = "jobs.fenced"
+
+
+class Worker:
+    """Runs jobs until stopped. ``threads`` wait for outside work side by side; on SQLite their writes queue up behind one lock."""
+
+    def __init__(
+        self, *, database: Database, handlers: Mapping[str, Handler], threads: int = 2, lease: timedelta = timedelta(seconds=15), poll: float = 0.5
+    ) -> None:
+        self.database = database
+        self.handlers = handlers
+        self.lease = lease
+        self.poll = poll
+        self.id = f"{os.getpid()}-{ids.new_id()}"
+        self._threads = [threading.Thread(target=self._loop, name=f"anpei-job-{n}", daemon=True) for n in range(threads)]
+        self._stop = threading.Event()
+        self._wake = threading.Condition()
+        self._listener: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the threads, and the listener where the database can notify."""
+        for thread in self._threads:
+            thread.start()
+        if not self.database.is_sqlite:
+            self._listener = threading.Thread(target=self._listen, name="anpei-job-listen", daemon=True)
+            self._listener.start()
+
+    def stop(self, *, wait: float = 20.0) -> None:
+        """Finish what runs, take nothing new."""
+        self._stop.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join(timeout=wait)
+        if self._listener is not None:
+            self._listener.join(timeout=5)
+
+    def wake(self) -> None:
+        """Look for work now."""
+        with self._wake:
+            self._wake.notify_all()
+
+    def run_due(self) -> int:
+        """Run everything that is due now in the calling thread; returns how many jobs ran. For tests and one-shot commands."""
+        count = 0
+        while self._run_one():
+            count += 1
+        return count
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            try:
+                ran = self._run_one()
+            except AnpeiError as error:
+                log.warning("jobs.pause", code=error.code)
+                ran = False
+            except Exception:
+                log.exception("jobs.loop_failed")
+                ran = False
+            if not ran and not self._stop.is_set():
+                with self._wake:
+                    self._wake.wait(timeout=self.poll)
+
+    def _listen(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with self.database.engine.connect() as conn:
+                    raw: Any = conn.connection.driver_connection
+                    raw.autocommit = True
+                    raw.execute(f"LISTEN {CHANNEL}")
+                    while not self._stop.is_set():
+                        for _ in raw.notifies(timeout=1.0, stop_after=1):
+                            self.wake()
+                    raw.execute("UNLISTEN *")
+                    raw.autocommit = False
+            except Exception:
+                log.warning("jobs.listen_failed")
+                self._stop.wait(1.0)
+
+    def _run_one(self) -> bool:
+        with self.database.write() as conn:
+            job = self._take(conn)
+        if job is None:
+            return False
+        try:
+            result = self._work(job)
+            self._finish(job, result)
+        except Fenced:
+            log.warning("jobs.fenced", job=job.id, kind=job.kind)
+        except Exception as error:
+            self._failed(job, error)
+        self.wake()
+        return True
+
+    def _take(self, conn: Connection) -> Job | None:
+        at = now(conn)
+        due = or_(
+            and_(jobs.c.state == JobState.READY.value, jobs.c.due_at <= at),
+            and_(jobs.c.state == JobState.RUNNING.value, jobs.c.lease_until < at),
+        )
+        query = select(jobs).where(due, jobs.c.kind.in_(list(self.handlers))).order_by(jobs.c.due_at, jobs.c.id).limit(1)
+        if not self.database.is_sqlite:
+            query = query.with_for_update(skip_locked=True)
+        row = conn.execute(query).mappings().first()
+        if row is None:
+            return None
+        token = ids.new_id()
+        conn.execute(
+            update(jobs)
+            .where(jobs.c.id == row["id"])
+            .values(state=JobState.RUNNING.value, token=token, worker=self.id, lease_until=at + self.lease, attempts=row["attempts"] + 1)
+        )
+        return Job(row["id"], row["kind"], row["payload"], row["attempts"] + 1, row["max_attempts"], token)
+
+    def _work(self, job: Job) -> Any:
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep_lease, args=(job, done), daemon=True)
+        keeper.start()
+        try:
+            return self.handlers[job.kind].work(job)
+        finally:
+            done.set()
+
+    def _keep_lease(self, job: Job, done: threading.Event) -> None:
+        while not done.wait(self.lease.total_seconds() / 3):
+            try:
+                with self.database.write() as conn:
+                    conn.execute(_mine(job).values(lease_until=now(conn) + self.lease))
+            except Exception:
+                log.warning("jobs.lease_renewal_failed", job=job.id)
+
+    def _finish(self, job: Job, result: Any) -> None:
+        with self.database.write() as conn:
+            fence(conn, job, state=JobState.DONE, ended_at=now(conn))
+            self.handlers[job.kind].finish(conn, job, result)
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        handler = self.handlers[job.kind]
+        reason = error.code if isinstance(error, AnpeiError) else type(error).__name__
+        counts = not isinstance(error, Retry) or error.counts
+        attempts = job.attempt if counts else job.attempt - 1
+        dead = attempts >= job.max_attempts
+        if not isinstance(error, Retry):
+            log.warning("jobs.failed", job=job.id, kind=job.kind, attempt=job.attempt, reason=reason, exc_info=not isinstance(error, AnpeiError))
+        try:
+            with self.database.write() as conn:
+                at = now(conn)
+                if dead:
+                    fence(conn, job, state=JobState.DEAD, ended_at=at, last_error=reason)
+                    if handler.on_dead is not None:
+                        handler.on_dead(conn, job, reason)
+                else:
+                    due = at + (error.after if isinstance(error, Retry) else _delay(handler, job.attempt))
+                    fence(conn, job, state=JobState.READY, due_at=due, last_error=reason, attempts=attempts)
+        except Fenced:
+            log.warning("jobs.fenced", job=job.id, kind=job.kind)
+
+
+def _mine(job: Job) -> Any:
+    return update(jobs).where(jobs.c.id == job.id, jobs.c.token == job.token, jobs.c.state == JobState.RUNNING.value)
+
+
+def fence(conn: Connection, job: Job, *, state: JobState, ended_at: datetime | None = None, **values: Any) -> None:
+    """Leave the running state, first thing in the transaction. Raises Fenced when the job is no longer this attempt's."""
+    if conn.execute(_mine(job).values(state=state.value, ended_at=ended_at, **values)).rowcount != 1:
+        raise Fenced(f"job {job.id} was taken over by another worker", data={"job": job.id})
+
+
+def _delay(handler: Handler, attempt: int) -> timedelta:
+    base = handler.backoff[min(attempt, len(handler.backoff)) - 1]
+    return timedelta(seconds=base * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
