@@ -1,0 +1,1 @@
+"""Identity (身份): accounts, passwords, sign-in and tokens."""
