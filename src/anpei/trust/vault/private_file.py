@@ -46,7 +46,7 @@ def read_private(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
             mode = f"{stat.S_IMODE(status.st_mode):04o}"
             raise PrivateFileUnsafe(
-                f"the key file {path} has mode {mode}, others could read it: run `chmod 600 {path}`, and change the keys if others had access",
+                f"the key file {path} has mode {mode}, run `chmod 600 {path}`, and change the keys if others had access",
                 data={"file": str(path), "mode": mode},
             )
         return file.read()
