@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from anpei.engines.db import Connection
 from anpei.kernel.errors import NotFound
@@ -124,14 +124,16 @@ ENTRIES_BY_STATE: dict[OrderState, frozenset[Entry]] = {
 """Which entries a state implies; RELEASED may come on top once a later order took the debt over."""
 
 
-def ledger_faults(conn: Connection) -> list[str]:
-    """What in the ledger does not fit the orders, in words; empty in a sound ledger. Reads everything: for checks, not for pages."""
+def ledger_faults(conn: Connection, *, claim_id: str | None = None) -> list[str]:
+    """What in the ledger does not fit the orders, in words; empty in a sound ledger. Without a claim it reads everything."""
+    concerned = true() if claim_id is None else orders.c.claim_id == claim_id
     entries: dict[str, dict[Entry, list[Posting]]] = {}
-    for row in conn.execute(select(postings).order_by(postings.c.id)).mappings():
+    moves = select(postings).join(orders, orders.c.id == postings.c.order_id).where(concerned).order_by(postings.c.id)
+    for row in conn.execute(moves).mappings():
         posting = to_posting(row)
         entries.setdefault(posting.order_id, {}).setdefault(posting.entry, []).append(posting)
     faults: list[str] = []
-    for row in conn.execute(select(*ORDER_COLUMNS, orders.c.debt_released_at).order_by(orders.c.id)).mappings():
+    for row in conn.execute(select(*ORDER_COLUMNS, orders.c.debt_released_at).where(concerned).order_by(orders.c.id)).mappings():
         order, found = to_order(row), entries.pop(row["id"], {})
         wanted = ENTRIES_BY_STATE[order.state] | ({Entry.RELEASED} if row["debt_released_at"] is not None else frozenset())
         if set(found) != wanted:

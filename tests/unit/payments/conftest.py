@@ -54,7 +54,9 @@ def card() -> Payee:
 
 @pytest.fixture
 def make_order(database: Database, vault: Vault, card: Payee) -> Callable[..., Order]:
-    def make(*, claim: str = "claim-1", round: int = 1, fen: int = 866_567, decision: str = "a" * 64, payee: Payee = card, **more: str) -> Order:
+    def make(
+        *, claim: str = "claim-1", round: int = 1, fen: int = 866_567, decision: str = "a" * 64, payee: Payee = card, **more: str
+    ) -> Order:
         with database.write() as conn:
             return operations.create_order(
                 conn, vault=vault, claim_id=claim, round=round, insurer_id="insurer-1", payee=payee, amount=Money(fen),

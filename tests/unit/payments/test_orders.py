@@ -53,7 +53,9 @@ def test_the_same_call_again_is_the_same_order(database: Database, make_order: M
         assert len(jobs.pending(conn, subject="claim-1")) == 1
 
 
-@pytest.mark.parametrize("change", [{"fen": 1}, {"decision": "b" * 64}, {"payee": Payee(name="王小平", bank="样例银行", account="6222020000000000000")}])
+@pytest.mark.parametrize(
+    "change", [{"fen": 1}, {"decision": "b" * 64}, {"payee": Payee(name="王小平", bank="样例银行", account="6222020000000000000")}]
+)
 def test_a_round_has_one_order(database: Database, make_order: Make, change: dict[str, object]) -> None:
     make_order()
     with pytest.raises(OrderConflict, match="this round already has a different payment order"):

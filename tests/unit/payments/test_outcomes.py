@@ -81,7 +81,9 @@ def test_a_rejection_takes_the_submission_back(database: Database, sent: Order, 
     [(CONFIRMED, REJECTED), (REJECTED, CONFIRMED), (CONFIRMED, Outcome(Result.CONFIRMED, "C2"))],
     ids=["confirmed-rejected", "rejected-confirmed", "two-references"],
 )
-def test_a_contradiction_raises_and_is_kept_once(database: Database, sent: Order, say: Any, outbox: Any, first: Outcome, then: Outcome) -> None:
+def test_a_contradiction_raises_and_is_kept_once(
+    database: Database, sent: Order, say: Any, outbox: Any, first: Outcome, then: Outcome
+) -> None:
     say(first)
     before = (entries(database, sent), state(database, sent), len(outbox.events))
     for _ in range(2):
@@ -91,7 +93,12 @@ def test_a_contradiction_raises_and_is_kept_once(database: Database, sent: Order
     with database.read() as conn:
         (case,) = queries.list_open_cases(conn)
     assert (case.order_id, case.kind) == (sent.id, CaseKind.CONTRADICTION)
-    assert case.facts == {"state": first.result.value, "known_reference": first.reference, "says": then.result.value, "reference": then.reference}
+    assert case.facts == {
+        "state": first.result.value,
+        "known_reference": first.reference,
+        "says": then.result.value,
+        "reference": then.reference,
+    }
 
 
 @pytest.mark.parametrize("outcome", [CONFIRMED, REJECTED, PENDING])
@@ -151,7 +158,12 @@ def test_money_that_comes_back_is_owed_again(database: Database, sent: Order, sa
     assert say(CONFIRMED) is False
     with database.read() as conn:
         accounts = dict(queries.trial_balance(conn, claim_id="claim-1").accounts)
-        assert [step.to_state.value for step in queries.list_steps(conn, order_id=sent.id)] == ["created", "submitted", "confirmed", "reversed"]
+        assert [step.to_state.value for step in queries.list_steps(conn, order_id=sent.id)] == [
+            "created",
+            "submitted",
+            "confirmed",
+            "reversed",
+        ]
     assert (accounts["claim:claim-1:payee"].fen, accounts["insurer:insurer-1:claims_payable"].fen) == (0, 866_567)
 
 
