@@ -1,0 +1,70 @@
+"""How sure the machine is of what it read: weak key fields, kinds it cannot tell, lines that the catalogue does not know, rule hits."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from anpei.claims.audit.model import Case, Finding, finding
+
+KNOWN_LATER = "unknown"
+
+
+def check_reading(case: Case) -> Iterator[Finding]:
+    """Pages of unknown kind are a note when the rest is complete; weak key fields without a second source go to a person."""
+    limit = case.thresholds["kind_confidence_bp"]
+    for page in case.facts["pages"]:
+        if page["repeats"] is not None:
+            yield finding("page.repeated", page["page_id"])
+        elif not page["usable"]:
+            yield finding("page.unusable", page["page_id"])
+        elif page["kind"] == KNOWN_LATER:
+            yield finding("page.unknown_kind", page["page_id"])
+        elif page["kind_confidence_bp"] < limit:
+            yield finding("reading.kind_uncertain", page["page_id"], confidence_bp=page["kind_confidence_bp"])
+    for bill in case.facts["bills"]:
+        weak = [name for name in bill["weak"] if not _seconded(bill, name)]
+        if weak:
+            yield finding("reading.low_confidence", bill["page_id"], fields=",".join(weak))
+
+
+def _seconded(bill: dict[str, Any], name: str) -> bool:
+    """Whether a weak field is confirmed by a second source that agrees exactly."""
+    total = bill["total_fen"]
+    if name == "total_amount":
+        rows = sum(bill["receipt_rows_fen"]) if bill["receipt_rows_fen"] else None
+        qr = bill["qr"]["amount_fen"] if bill["qr"] else None
+        return total is not None and total in (bill["upper_fen"], rows, qr)
+    if name == "receipt_number":
+        return bill["qr"] is not None and bill["qr"]["number"] == bill["number"]
+    if name in ("pooled_fund", "self_paid", "own_expense"):
+        parts = [bill["self_paid_fen"], bill["own_expense_fen"]]
+        paid = sum(bill[key] or 0 for key in ("pooled_fen", "serious_illness_fen", "other_payment_fen"))
+        return None not in parts and total == paid + sum(parts)
+    return False
+
+
+def check_lines(case: Case) -> Iterator[Finding]:
+    """Lines whose class decides the amount must be known to the catalogue; absent means refer, not pay."""
+    for bill in case.facts["bills"]:
+        for line in bill["lines"]:
+            if line["amount_fen"] <= 0:
+                continue
+            item = case.items.get(f"{bill['bill_id']}/{line['line_id']}")
+            if item is None or item["match"] == "none":
+                code = "catalogue.item_unknown" if needs_lines(case, bill) else "catalogue.item_not_matched"
+                yield finding(code, line["page_id"], line=line["line_id"])
+            elif item["score_bp"] < case.thresholds["line_match_bp"]:
+                yield finding("catalogue.item_uncertain", line["page_id"], line=line["line_id"], score_bp=item["score_bp"])
+
+
+def needs_lines(case: Case, bill: dict[str, Any]) -> bool:
+    """Whether the amount of this bill depends on the class of its lines under the product's steps."""
+    flags = {"settled_by_social": bill["settled_by_social"], "social_insurance": case.facts["policy"]["social_insurance"]}
+    operands = [operand for step in case.terms.steps if step.each == "bill" for operand in step.operands]
+    used = [next((part.name for part in operand.cases if not part.when or flags[part.when]), "") for operand in operands]
+    return any(name.startswith("lines_") for name in used)
+
+
+def check_rules(case: Case) -> Iterator[Finding]:
+    """Each rule hit becomes the finding that its template names."""
+    for hit in case.hits:
+        yield finding(hit["finding"], *hit["subjects"], rule=hit["rule_id"], template=hit["template"])

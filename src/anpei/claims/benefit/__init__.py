@@ -1,0 +1,47 @@
+"""Benefit (理算): the amount, line by line and step by step, from bills, terms and what is used already. Pure; integers only.
+
+Owns nothing in the database. The same call serves the live claim, the what-if question, the replay and the offline proof, so it
+depends on its arguments only. Emits no events.
+
+``benefit.assess(...)`` calculates, ``benefit.explain(...)`` says it in words, ``benefit.run_examples(...)`` runs the worked
+examples of the product files.
+"""
+
+from anpei.claims.benefit.assessment import assess
+from anpei.claims.benefit.examples import ExampleOutcome, run_examples
+from anpei.claims.benefit.explanation import explain
+from anpei.claims.benefit.model import (
+    Accumulators,
+    AccumulatorUse,
+    AssessedLine,
+    AssessedUnit,
+    Assessment,
+    BenefitInvalid,
+    BillFacts,
+    BillLine,
+    FactsInconsistent,
+    FactsMissing,
+    Step,
+    Used,
+    ZeroCause,
+)
+
+__all__ = [
+    "AccumulatorUse",
+    "Accumulators",
+    "AssessedLine",
+    "AssessedUnit",
+    "Assessment",
+    "BenefitInvalid",
+    "BillFacts",
+    "BillLine",
+    "ExampleOutcome",
+    "FactsInconsistent",
+    "FactsMissing",
+    "Step",
+    "Used",
+    "ZeroCause",
+    "assess",
+    "explain",
+    "run_examples",
+]

@@ -1,0 +1,66 @@
+"""Runs the worked examples that stand in the product files: a product whose examples fail must not go live."""
+
+from dataclasses import dataclass
+
+from anpei.claims.benefit.assessment import assess
+from anpei.claims.benefit.model import Accumulators, Assessment, BillFacts, BillLine, ZeroCause
+from anpei.records.policies.periods import period_key
+from anpei.records.products import library
+from anpei.records.products.schema import ExampleBill, ExampleFile, ProductFile
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleOutcome:
+    """One example: what the file expects and what the calculation gives (fen)."""
+
+    product_id: str
+    version: str
+    example_id: str
+    expected_fen: int
+    expected_zero_cause: ZeroCause
+    assessment: Assessment
+
+    @property
+    def passed(self) -> bool:
+        """Whether amount and zero cause are as expected."""
+        return (self.assessment.total_fen, self.assessment.zero_cause) == (self.expected_fen, self.expected_zero_cause)
+
+
+def run_examples(file: ProductFile) -> list[ExampleOutcome]:
+    """Calculate all examples of a product file."""
+    return [_outcome(file, example) for example in file.examples]
+
+
+def _outcome(file: ProductFile, example: ExampleFile) -> ExampleOutcome:
+    first_day = min(bill.service_on for bill in example.bills)
+    used = {
+        (name, period_key(period=file.accumulators[name].period, start_on=example.policy_start_on, day=first_day)): amount
+        for name, amount in example.used.items()
+    }
+    assessment = assess(
+        terms=library.resolve(file, plan=example.plan, overrides=example.parameters),
+        bills=[_bill(bill) for bill in example.bills],
+        accumulators=Accumulators.of(policy_start_on=example.policy_start_on, used=used),
+        social_insurance=example.social_insurance,
+    )
+    return ExampleOutcome(file.id, file.version, example.id, example.payable, ZeroCause(example.zero_cause), assessment)
+
+
+def _bill(bill: ExampleBill) -> BillFacts:
+    return BillFacts(
+        bill_id=bill.id,
+        kind=bill.kind,
+        service_on=bill.service_on,
+        total_fen=bill.total,
+        pooled_fen=bill.pooled,
+        serious_illness_fen=bill.serious_illness,
+        other_payment_fen=bill.other_payment,
+        self_paid_fen=bill.self_paid,
+        own_expense_fen=bill.own_expense,
+        settled_by_social=bill.settled_by_social,
+        lines=tuple(
+            BillLine(f"{bill.id}-{index}", "", line.name, line.amount, line.insurance_class, line.covered)
+            for index, line in enumerate(bill.lines, start=1)
+        ),
+        visit=bill.visit,
+    )

@@ -1,0 +1,136 @@
+"""One pure function from inputs to findings, assessment, lane and decision: the live claim, the what-if and the offline proof share it.
+
+``Inputs`` holds plain data only (facts, terms, rows), so that a proof can carry it whole and re-evaluate it anywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from anpei.claims.audit.examine import examine, lane_of
+from anpei.claims.audit.model import Case, Finding, FindingsTable
+from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine, assess
+from anpei.claims.decision.decide import Automation, decide
+from anpei.claims.decision.model import Refer, Settle
+from anpei.claims.dossier.model import Lane
+from anpei.records.products.model import Terms
+from anpei.rules.model import RuleFacts, Subject, normalise_name
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything an adjudication depends on besides rule rows. ``items``: line key -> resolved item with its catalogue payload."""
+
+    facts: Mapping[str, Any]
+    terms: Terms
+    table: FindingsTable
+    providers: Mapping[str, Mapping[str, Any] | None]
+    items: Mapping[str, Mapping[str, Any]]
+    duplicates: tuple[str, ...]
+    accumulators: Accumulators
+    automation: Automation
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What follows from the inputs and the rule hits."""
+
+    findings: tuple[Finding, ...]
+    assessment: Assessment | None
+    lane: Lane
+    lane_reasons: tuple[str, ...]
+    decision: Settle | Refer
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "findings": [item.to_dict() for item in self.findings],
+            "assessment": None if self.assessment is None else self.assessment.to_dict(),
+            "lane": self.lane.value, "lane_reasons": list(self.lane_reasons), "decision": self.decision.to_dict(),
+        }  # fmt: skip
+
+
+def adjudicate(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> Outputs:
+    """Findings, then the amount, then the lane and the decision."""
+    findings = examine_inputs(inputs=inputs, hits=hits)
+    assessment = assess_inputs(inputs)
+    decision = decide(findings=findings, table=inputs.table, assessment=assessment, automation=inputs.automation)
+    total = None if assessment is None else assessment.total_fen
+    limit = inputs.automation.limit_fen
+    reasons = findings if isinstance(decision, Settle) else findings + _decision_findings(decision, findings)
+    lane, lane_reasons = lane_of(findings=reasons, table=inputs.table, total_fen=total, unattended_limit_fen=10**15 if limit is None else limit)
+    return Outputs(findings, assessment, lane, lane_reasons, decision)
+
+
+def _decision_findings(decision: Refer, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    known = {item.code for item in findings}
+    return tuple(Finding(code) for code in decision.reasons if code not in known)
+
+
+def examine_inputs(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> tuple[Finding, ...]:
+    """The findings alone."""
+    thresholds = inputs.table.to_dict()
+    return examine(
+        Case(
+            facts=inputs.facts, terms=inputs.terms, thresholds=thresholds, providers=inputs.providers, items=inputs.items, hits=hits,
+            duplicates=inputs.duplicates,
+        )
+    )  # fmt: skip
+
+
+def assess_inputs(inputs: Inputs) -> Assessment | None:
+    """The amount alone; None while a bill has no usable total or date."""
+    bills = bills_of(inputs)
+    if not bills:
+        return None
+    return assess(terms=inputs.terms, bills=bills, accumulators=inputs.accumulators)
+
+
+def bills_of(inputs: Inputs) -> tuple[BillFacts, ...]:
+    """The bills as the benefit calculation takes them, in the order of their days; empty when one cannot be calculated yet."""
+    result: list[BillFacts] = []
+    for bill in inputs.facts["bills"]:
+        if bill["total_fen"] is None or bill["total_fen"] <= 0 or bill["service_on"] is None:
+            return ()
+        if bill["settled_by_social"] and (bill["self_paid_fen"] is None or bill["own_expense_fen"] is None):
+            return ()
+        result.append(_bill(bill, inputs))
+    return tuple(sorted(result, key=lambda item: (item.service_on, item.bill_id)))
+
+
+def _bill(bill: Mapping[str, Any], inputs: Inputs) -> BillFacts:
+    lines = tuple(_line(bill, line, inputs) for line in bill["lines"] if line["amount_fen"] > 0)
+    return BillFacts(
+        bill_id=bill["bill_id"], kind=bill["kind"], service_on=date.fromisoformat(bill["service_on"]), total_fen=bill["total_fen"],
+        pooled_fen=bill["pooled_fen"] or 0, serious_illness_fen=bill["serious_illness_fen"] or 0,
+        other_payment_fen=bill["other_payment_fen"] or 0, self_paid_fen=bill["self_paid_fen"], own_expense_fen=bill["own_expense_fen"],
+        settled_by_social=bill["settled_by_social"], social_insurance=inputs.facts["policy"]["social_insurance"], lines=lines,
+    )  # fmt: skip
+
+
+def _line(bill: Mapping[str, Any], line: Mapping[str, Any], inputs: Inputs) -> BillLine:
+    item = inputs.items.get(f"{bill['bill_id']}/{line['line_id']}") or {}
+    payload = item.get("payload") or {}
+    return BillLine(
+        line_id=line["line_id"], item_code=item.get("code") or "", name=line["name"], amount_fen=line["amount_fen"],
+        insurance_class=payload.get("class") or line["insurance_class"], covered=bool(payload.get("covered", True)),
+    )  # fmt: skip
+
+
+def rule_facts_of(*, facts: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> RuleFacts:
+    """The lines, the insured's sex and age and the diagnosis codes in the words of the rule machine."""
+    subjects: list[Subject] = []
+    for bill in facts["bills"]:
+        for line in bill["lines"]:
+            key = f"{bill['bill_id']}/{line['line_id']}"
+            code = (items.get(key) or {}).get("code")
+            name = normalise_name(line["name"])
+            keys = (code,) if code else ((name,) if name else ())
+            day = line["charged_on"] or (bill["service_on"] if bill["kind"] == "outpatient" else None)
+            if keys:
+                on = date.fromisoformat(day) if day else None
+                subjects.append(Subject(id=key, keys=keys, day=on, quantity=line["quantity_milli"] or 1000))
+    insured = facts["insured"]
+    labels = tuple(sorted({item["code"] for item in facts["diagnoses"] if item["code"]}))
+    return RuleFacts(subjects=tuple(subjects), attributes={"sex": insured["sex"], "age_days": insured["age_days"]}, labels=labels)

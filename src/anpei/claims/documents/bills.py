@@ -1,0 +1,141 @@
+"""Receipts, fee lists and settlement sheets of one claim put together into bills with lines. Pure; amounts in fen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from anpei.claims.documents.model import Page
+from anpei.kernel.canonical import digest
+from anpei.kernel.money import InvalidAmount, Money
+
+RECEIPTS = {"outpatient_receipt": "outpatient", "inpatient_receipt": "inpatient"}
+_SPLIT = {
+    "pooled_fund": "pooled_fen", "serious_illness_fund": "serious_illness_fen", "other_payment": "other_payment_fen",
+    "self_paid": "self_paid_fen", "own_expense": "own_expense_fen", "personal_account": "account_fen", "personal_cash": "cash_fen",
+}  # fmt: skip
+_KEY_FIELDS = ("receipt_number", "total_amount", "issued_on", "pooled_fund", "self_paid", "own_expense")
+_CLASS = {"甲": "A", "乙": "B", "丙": "C", "甲类": "A", "乙类": "B", "丙类": "C", "自费": "C", "A": "A", "B": "B", "C": "C"}
+
+
+def build_bills(pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """One bill a receipt page, in upload order, with the lines of its fee list where one fits, and the split of its settlement sheet."""
+    receipts = [page for page in pages if page.reading.kind in RECEIPTS]
+    lists = [page for page in pages if page.reading.kind == "fee_list"]
+    sheets = [page for page in pages if page.reading.kind == "settlement_sheet"]
+    return [_bill(page, _belonging(page, lists, receipts), _belonging(page, sheets, receipts)) for page in receipts]
+
+
+def fen(text: str | None) -> int | None:
+    """Decimal text in fen; None where there is no amount."""
+    if text is None or text == "":
+        return None
+    try:
+        return Money.parse(text).fen
+    except InvalidAmount:
+        return None
+
+
+def text_of(page: Page, name: str) -> str | None:
+    """The value of a field, None where it was not read."""
+    reading = page.reading.fields.get(name)
+    return reading.value if reading is not None and reading.value else None
+
+
+def _belonging(receipt: Page, candidates: Sequence[Page], receipts: Sequence[Page]) -> list[Page]:
+    """Which fee lists or sheets go with a receipt: all of them when it is alone, else those sharing its visit number, stay or total."""
+    if len(receipts) == 1:
+        return list(candidates)
+    marks = ("admission_number", "outpatient_number", "admitted_on", "total_amount")
+    return [page for page in candidates if any(text_of(page, m) and text_of(page, m) == text_of(receipt, m) for m in marks)]
+
+
+def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page]) -> dict[str, Any]:
+    kind = RECEIPTS[page.reading.kind]
+    split = _split(page, sheets)
+    lines = _lines(lists) or _lines([page])
+    number, code = text_of(page, "receipt_number"), text_of(page, "receipt_code")
+    return {
+        "bill_id": digest([kind, code, number, text_of(page, "total_amount"), page.reading.fingerprint])[:16],
+        "page_id": page.id, "kind": kind, "code": code, "number": number,
+        "issued_on": text_of(page, "issued_on"), "service_on": _service_on(page, kind),
+        "admitted_on": text_of(page, "admitted_on"), "discharged_on": text_of(page, "discharged_on"),
+        "hospital": text_of(page, "hospital_name") or "", "insurance_type": text_of(page, "insurance_type") or "",
+        "total_fen": fen(text_of(page, "total_amount")), "upper_fen": fen(text_of(page, "total_upper")), "qr": _qr(page),
+        **split,
+        "settled_by_social": _settled(split, sheets),
+        "lines": lines, "itemised": _itemised(page), "lines_source": "fee_list" if _lines(lists) else "receipt",
+        "receipt_rows_fen": [amount for amount in (fen(_cell(row, "amount")) for row in page.reading.rows) if amount is not None],
+        "fee_list_total_fen": [fen(text_of(item, "total_amount")) for item in lists],
+        "weak": sorted(name for name in _KEY_FIELDS if name in page.reading.fields and page.reading.fields[name].confidence < 0.5),
+        "fingerprint": page.reading.fingerprint, "image_hash": page.reading.image_hash,
+    }  # fmt: skip
+
+
+def _split(page: Page, sheets: Sequence[Page]) -> dict[str, int | None]:
+    """The split of social insurance: the receipt's own figures first, the settlement sheet's where the receipt has none."""
+    result: dict[str, int | None] = {}
+    for name, key in _SPLIT.items():
+        own = fen(text_of(page, name))
+        from_sheets = [amount for amount in (fen(text_of(sheet, name)) for sheet in sheets) if amount is not None]
+        result[key] = own if own is not None else (from_sheets[0] if from_sheets else None)
+    result["sheet_pooled_fen"] = next((amount for sheet in sheets if (amount := fen(text_of(sheet, "pooled_fund"))) is not None), None)
+    result["sheet_total_fen"] = next((amount for sheet in sheets if (amount := fen(text_of(sheet, "total_amount"))) is not None), None)
+    return result
+
+
+def _settled(split: dict[str, int | None], sheets: Sequence[Page]) -> bool:
+    """Whether social insurance settled this bill: it paid something, or a settlement sheet is there."""
+    return bool(sheets) or any((split[key] or 0) > 0 for key in ("pooled_fen", "serious_illness_fen", "account_fen"))
+
+
+def _service_on(page: Page, kind: str) -> str | None:
+    if kind == "inpatient":
+        return text_of(page, "admitted_on") or text_of(page, "issued_on")
+    return text_of(page, "visit_on") or text_of(page, "issued_on")
+
+
+def _qr(page: Page) -> dict[str, Any] | None:
+    if "qr_number" not in page.reading.fields:
+        return None
+    return {
+        "code": text_of(page, "qr_code"), "number": text_of(page, "qr_number"),
+        "amount_fen": fen(text_of(page, "qr_amount")), "on": text_of(page, "qr_on"),
+    }  # fmt: skip
+
+
+def _lines(pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """The rows of the pages as bill lines with deterministic ids (page position and row number)."""
+    lines: list[dict[str, Any]] = []
+    for position, page in enumerate(pages):
+        for number, row in enumerate(page.reading.rows):
+            amount = fen(_cell(row, "amount"))
+            if amount is None:
+                continue
+            lines.append(
+                {
+                    "line_id": f"{position + 1}.{number + 1}", "page_id": page.id, "item_code": _cell(row, "item_code") or "",
+                    "name": _cell(row, "name") or "", "quantity_milli": _milli(_cell(row, "quantity")), "amount_fen": amount,
+                    "unit_price_fen": fen(_cell(row, "unit_price")), "charged_on": _cell(row, "charged_on"),
+                    "insurance_class": _CLASS.get((_cell(row, "insurance_class") or "").strip()),
+                }
+            )  # fmt: skip
+    return lines
+
+
+def _itemised(page: Page) -> bool:
+    """Whether the receipt itself names the items (quantity or unit price beside the amount), not only fee categories."""
+    return bool(page.reading.rows) and all(_cell(row, "quantity") or _cell(row, "unit_price") for row in page.reading.rows)
+
+
+def _cell(row: Any, name: str) -> str | None:
+    reading = row.get(name)
+    return reading.value if reading is not None and reading.value else None
+
+
+def _milli(text: str | None) -> int | None:
+    """A quantity in thousandths; None where it is not a plain number."""
+    if text is None:
+        return None
+    whole, _, part = text.strip().partition(".")
+    if not whole.isdigit() or (part and not part.isdigit()):
+        return None
+    return int(whole) * 1000 + int((part[:3] or "0").ljust(3, "0"))

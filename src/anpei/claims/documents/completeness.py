@@ -1,0 +1,57 @@
+"""Is everything there? One complete list of what is missing or unusable, each with its reason and advice (保险法 22). Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from anpei.claims.documents.model import Page, Wanting
+from anpei.records.products.model import DocumentWanted, Terms, said
+
+
+def missing_documents(*, terms: Terms, event_kind: str, pages: Sequence[Page], conditions: Collection[str], titles: Mapping[str, str]) -> list[Wanting]:
+    """What the product asks for and the pages do not give. Empty when the claim is complete.
+
+    ``conditions``: the conditions of ``only_if`` that hold (see ``conditions_of``). ``titles``: kind -> Chinese title.
+    """
+    current = [page for page in pages if page.repeats is None]
+    wanting: list[Wanting] = []
+    for wanted in terms.documents_for(event_kind):
+        if wanted.only_if and wanted.only_if not in conditions:
+            continue
+        of_kind = [page for page in current if page.reading.kind in wanted.any_of]
+        if any(page.reading.quality.usable for page in of_kind):
+            continue
+        wanting.append(_wanting(wanted, of_kind, titles))
+    if wanting:
+        wanting[0] = _with_lost_pages(wanting[0], [page for page in current if not page.reading.quality.usable])
+    return wanting
+
+
+def conditions_of(bills: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Which conditions hold for the bills at hand: settled by social insurance, split not on the receipt, receipt without items."""
+    found: set[str] = set()
+    for bill in bills:
+        if bill["settled_by_social"]:
+            found.add("settled_by_social")
+            if bill["self_paid_fen"] is None or bill["own_expense_fen"] is None:
+                found.add("split_not_on_receipt")
+        if not bill["itemised"]:
+            found.add("receipt_not_itemised")
+    return frozenset(found)
+
+
+def _wanting(wanted: DocumentWanted, unusable: Sequence[Page], titles: Mapping[str, str]) -> Wanting:
+    names = [titles.get(kind, kind) for kind in wanted.any_of]
+    title = "或".join(names)
+    reasons = [reason for page in unusable for reason in page.reading.quality.reasons]
+    if reasons:
+        return Wanting(wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "unusable", f"{title}没拍清楚。{reasons[0].advice_zh}")
+    return Wanting(wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "missing", f"还差一张{title}。拍清楚四个角就可以。")
+
+
+def _with_lost_pages(first: Wanting, lost: Sequence[Page]) -> Wanting:
+    """When a paper is missing and a page could not be used, say so: it may be the very page."""
+    if first.problem != "missing" or not lost:
+        return first
+    advice = next((reason.advice_zh for page in lost for reason in page.reading.quality.reasons), "")
+    text = f"{first.advice_zh}另外有{len(lost)}页没拍清楚。{advice}"
+    return Wanting(first.requirement, first.kinds, first.title_zh, first.why_zh, first.problem, text)

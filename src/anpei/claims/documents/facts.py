@@ -1,0 +1,128 @@
+"""From pages to facts: plain canonical data without identities, on which audit, benefit, decision and the offline proof work.
+
+Names, numbers of papers of identity and accounts appear only as commitments salted per claim: equal values stay comparable, and
+nobody can read them. Amounts are fen, confidences basis points, days ISO text. Pure.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from anpei.claims.documents.bills import build_bills
+from anpei.claims.documents.model import Page
+from anpei.kernel.canonical import commitment
+
+FACTS_SCHEMA = 1
+_PERSON_NAME = ("patient_name", "name", "holder_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is insured, as the policy says."""
+
+    name: str
+    id_number: str
+    sex: str
+    birth_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The policy's dates and status, as its record says. ``end_on`` is exclusive."""
+
+    number: str
+    start_on: date
+    end_on: date
+    first_covered_on: date | None
+    social_insurance: bool
+    status: str
+
+
+def normal_identity(text: str) -> str:
+    """A name or number as it is compared: no spaces or dots, upper case."""
+    return "".join(ch for ch in text.upper() if ch not in " \t·・.*　")
+
+
+def build_facts(*, salt: str, report: Mapping[str, Any], insured: Person, cover: Cover, pages: Sequence[Page]) -> dict[str, Any]:
+    """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order."""
+
+    def commit(value: str | None) -> str | None:
+        return commitment(salt=salt, value=normal_identity(value)) if value else None
+
+    current = [page for page in pages if page.repeats is None]
+    event = report["event"]
+    occurred_on = date.fromisoformat(event["occurred_on"])
+    usable = [page for page in current if page.reading.quality.usable]
+    return {
+        "schema": FACTS_SCHEMA,
+        "event": {key: event[key] for key in ("kind", "cause", "occurred_on")} | {"hospital": event.get("hospital") or ""},
+        "insured": {
+            "name": commit(insured.name), "id_number": commit(insured.id_number), "sex": insured.sex,
+            "age_days": (occurred_on - insured.birth_on).days,
+        },
+        "reporter": {"name": commit(report["insured"].get("name")), "id_number": commit(report["insured"].get("id_number"))},
+        "payee": {"name": commit(report["payee"].get("name")), "account": commit(report["payee"].get("account"))},
+        "policy": {
+            "number": commit(cover.number), "start_on": cover.start_on.isoformat(), "end_on": cover.end_on.isoformat(),
+            "first_covered_on": cover.first_covered_on.isoformat() if cover.first_covered_on else None,
+            "social_insurance": cover.social_insurance, "status": cover.status,
+        },
+        "persons": [person for page in usable for person in _persons(page, commit)],
+        "bills": build_bills(usable),
+        "stays": [stay for page in usable for stay in _stays(page)],
+        "diagnoses": _diagnoses(usable),
+        "pages": [
+            {
+                "page_id": page.id, "kind": page.reading.kind, "kind_confidence_bp": round(page.reading.kind_confidence * 10_000),
+                "usable": page.reading.quality.usable, "repeats": page.repeats,
+                "reasons": [reason.code for reason in page.reading.quality.reasons],
+            }
+            for page in pages
+        ],
+    }  # fmt: skip
+
+
+def _persons(page: Page, commit: Any) -> list[dict[str, Any]]:
+    """Every name and identity number that a page shows, as commitments."""
+    fields = page.reading.fields
+    name = next((fields[key] for key in _PERSON_NAME if key in fields and fields[key].value), None)
+    number = fields.get("id_number")
+    if name is None and (number is None or not number.value):
+        return []
+    sex = fields["gender"].value if "gender" in fields else ""
+    return [
+        {
+            "page_id": page.id, "kind": page.reading.kind, "name": commit(name.value) if name else None,
+            "id_number": commit(number.value) if number and number.value else None,
+            "sex": {"男": "M", "女": "F"}.get(sex, sex) or None,
+            "confidence_bp": round((name.confidence if name else 1.0) * 10_000),
+        }
+    ]  # fmt: skip
+
+
+def _stays(page: Page) -> list[dict[str, Any]]:
+    fields = page.reading.fields
+    if page.reading.kind not in ("discharge_summary", "settlement_sheet") or "admitted_on" not in fields:
+        return []
+    return [
+        {
+            "page_id": page.id, "kind": page.reading.kind, "admitted_on": _value(page, "admitted_on"),
+            "discharged_on": _value(page, "discharged_on"), "hospital": _value(page, "hospital_name") or "",
+        }
+    ]  # fmt: skip
+
+
+def _diagnoses(pages: Sequence[Page]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for page in pages:
+        name = _value(page, "discharge_diagnosis") or _value(page, "diagnosis") or ""
+        code = _value(page, "diagnosis_code") or ""
+        if name or code:
+            found.setdefault((code, name), {"code": code, "name": name, "page_id": page.id})
+    return [found[key] for key in sorted(found)]
+
+
+def _value(page: Page, name: str) -> str | None:
+    reading = page.reading.fields.get(name)
+    return reading.value if reading is not None and reading.value else None

@@ -1,0 +1,100 @@
+"""Writes: store an upload, store what was read, collect the evidence of a round."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from anpei.claims.documents import queries
+from anpei.claims.documents._tables import bill_keys, pages, uploads
+from anpei.claims.documents.model import MAX_UPLOAD_BYTES, MAX_UPLOADS, Upload, UploadRefused, UploadState
+from anpei.claims.dossier.model import Claim
+from anpei.engines.db import Connection
+from anpei.engines.files import FileStore
+from anpei.kernel import canonical, ids
+from anpei.kernel.errors import AnpeiError
+from anpei.reading.model import FileReading
+from anpei.trust.vault import Vault
+
+
+def check_upload(*, data: bytes, name: str) -> None:
+    """Refuse what need not be stored at all. Raises UploadRefused."""
+    if not data:
+        raise UploadRefused(f"the file {name!r} is empty: choose the picture again", data={"advice": "这个文件是空的，请重新选择照片。"})
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise UploadRefused(
+            f"the file {name!r} has {len(data)} bytes; at most {MAX_UPLOAD_BYTES} are taken: photograph it again or send a smaller scan",
+            data={"advice": "文件太大（超过30MB），请重新拍照或压缩后再上传。", "bytes": len(data), "limit": MAX_UPLOAD_BYTES},
+        )
+
+
+def add_upload(conn: Connection, *, vault: Vault, files: FileStore, claim: Claim, data: bytes, name: str, at: datetime) -> tuple[Upload, bool]:
+    """Store a file sealed, once: the same bytes again give the same upload and False. Raises UploadRefused, StorageFull."""
+    check_upload(data=data, name=name)
+    content = vault.blind(hashlib.sha256(data).hexdigest(), context="uploads.content")
+    existing = queries.find_upload_by_content(conn, vault=vault, claim_id=claim.id, content=content)
+    if existing is not None:
+        return existing, False
+    count = conn.execute(select(func.count()).select_from(uploads).where(uploads.c.claim_id == claim.id)).scalar_one()
+    if count >= MAX_UPLOADS:
+        raise UploadRefused(f"claim {claim.id} has {count} files; at most {MAX_UPLOADS} are taken", data={"advice": "文件数量已达上限。"})
+    upload_id = ids.new_id()
+    blob_key = files.put(vault.seal_bytes(data, context=f"uploads:{upload_id}"))
+    row = {
+        "id": upload_id, "claim_id": claim.id, "round": claim.round, "seq": count + 1,
+        "name": vault.seal_text(name, context=f"uploads.name:{upload_id}"), "size": len(data), "blob_key": blob_key,
+        "content": content, "state": UploadState.STORED.value, "problem": None, "stored_at": at,
+    }  # fmt: skip
+    conn.execute(insert(uploads).values(row))
+    return queries.get_upload(conn, vault=vault, upload_id=upload_id), True
+
+
+def store_reading(conn: Connection, *, vault: Vault, upload: Upload, claim: Claim, reading: FileReading) -> int:
+    """Store what was read from an upload; returns the number of pages. Pages that repeat an earlier paper are marked."""
+    earlier = {page.reading.fingerprint: page.id for page in queries.list_pages(conn, vault=vault, claim_id=claim.id) if page.reading.fingerprint}
+    for number, page in enumerate(reading.pages, start=1):
+        page_id = ids.new_id()
+        conn.execute(
+            insert(pages).values(
+                id=page_id, upload_id=upload.id, claim_id=claim.id, round=claim.round, seq=number, kind=page.kind, usable=page.quality.usable,
+                reading=vault.seal_json(page.to_dict(), context=f"pages:{page_id}"), repeats=earlier.get(page.fingerprint),
+            )
+        )  # fmt: skip
+        if page.fingerprint:
+            earlier.setdefault(page.fingerprint, page_id)
+    conn.execute(update(uploads).where(uploads.c.id == upload.id, uploads.c.state == UploadState.STORED.value).values(state=UploadState.READ.value))
+    return len(reading.pages)
+
+
+def mark_unreadable(conn: Connection, *, upload_id: str, error: AnpeiError) -> None:
+    """An upload cannot be read; the code and the advice are kept for the claimant."""
+    problem: dict[str, Any] = {"code": error.code, "advice": error.data.get("advice", "这个文件打不开，请重新拍照上传。")}
+    conn.execute(
+        update(uploads)
+        .where(uploads.c.id == upload_id, uploads.c.state == UploadState.STORED.value)
+        .values(state=UploadState.UNREADABLE.value, problem=problem)
+    )
+
+
+def claim_bill_keys(conn: Connection, *, vault: Vault, claim: Claim, keys: list[tuple[str, str, str]]) -> list[str]:
+    """Take the duplicate keys (kind, value, page id) of this claim's bills; first writer wins, also against a concurrent claim.
+
+    Returns the page ids whose bill another claim holds already.
+    """
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    taken: list[str] = []
+    for kind, value, page_id in keys:
+        key = vault.blind(canonical.digest([kind, value]), context=f"bill_keys:{claim.insurer_id}")
+        statement = dialect.insert(bill_keys).values(key=key, claim_id=claim.id, page_id=page_id, kind=kind)
+        conn.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+        holder = conn.execute(select(bill_keys.c.claim_id).where(bill_keys.c.key == key)).scalar_one()
+        if holder != claim.id:
+            taken.append(page_id)
+    return sorted(set(taken))
+
+
+def release_bill_keys(conn: Connection, *, claim_id: str) -> None:
+    """Give a withdrawn claim's bills free, so that they can be claimed again."""
+    conn.execute(bill_keys.delete().where(bill_keys.c.claim_id == claim_id))

@@ -1,0 +1,79 @@
+"""Reads of documents."""
+
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from anpei.claims.documents._tables import pages, uploads
+from anpei.claims.documents.model import Page, Upload, UploadState
+from anpei.engines.db import Connection
+from anpei.engines.files import FileStore
+from anpei.kernel.errors import NotFound
+from anpei.reading.model import PageReading
+from anpei.trust.vault import Vault
+
+
+def get_upload(conn: Connection, *, vault: Vault, upload_id: str) -> Upload:
+    """An upload. Raises NotFound."""
+    row = conn.execute(select(uploads).where(uploads.c.id == upload_id)).first()
+    if row is None:
+        raise NotFound(f"no upload {upload_id}", data={"upload": upload_id})
+    return _upload(row, vault)
+
+
+def find_upload_by_content(conn: Connection, *, vault: Vault, claim_id: str, content: str) -> Upload | None:
+    """The upload of this claim with the same bytes."""
+    row = conn.execute(select(uploads).where(uploads.c.claim_id == claim_id, uploads.c.content == content)).first()
+    return None if row is None else _upload(row, vault)
+
+
+def list_uploads(conn: Connection, *, vault: Vault, claim_id: str) -> list[Upload]:
+    """The uploads of a claim in the order they came."""
+    rows = conn.execute(select(uploads).where(uploads.c.claim_id == claim_id).order_by(uploads.c.seq))
+    return [_upload(row, vault) for row in rows]
+
+
+def count_unread(conn: Connection, *, claim_id: str) -> int:
+    """How many uploads still wait to be read."""
+    query = select(func.count()).select_from(uploads).where(uploads.c.claim_id == claim_id, uploads.c.state == UploadState.STORED.value)
+    return int(conn.execute(query).scalar_one())
+
+
+def list_pages(conn: Connection, *, vault: Vault, claim_id: str) -> list[Page]:
+    """The read pages of a claim, in upload order."""
+    query = select(pages).join(uploads, uploads.c.id == pages.c.upload_id).where(pages.c.claim_id == claim_id)
+    return [_page(row, vault) for row in conn.execute(query.order_by(uploads.c.seq, pages.c.seq))]
+
+
+def get_page(conn: Connection, *, vault: Vault, page_id: str) -> Page:
+    """One page. Raises NotFound."""
+    row = conn.execute(select(pages).where(pages.c.id == page_id)).first()
+    if row is None:
+        raise NotFound(f"no page {page_id}", data={"page": page_id})
+    return _page(row, vault)
+
+
+def claim_of_page(conn: Connection, *, page_id: str) -> str:
+    """The id of the claim that a page belongs to. Raises NotFound."""
+    found = conn.execute(select(pages.c.claim_id).where(pages.c.id == page_id)).scalar()
+    if found is None:
+        raise NotFound(f"no page {page_id}", data={"page": page_id})
+    return str(found)
+
+
+def load_bytes(conn: Connection, *, vault: Vault, files: FileStore, upload_id: str) -> bytes:
+    """The bytes of an upload. Raises NotFound, BlobMissing."""
+    key = conn.execute(select(uploads.c.blob_key).where(uploads.c.id == upload_id)).scalar()
+    if key is None:
+        raise NotFound(f"no upload {upload_id}", data={"upload": upload_id})
+    return vault.open_bytes(files.get(key), context=f"uploads:{upload_id}")
+
+
+def _upload(row: Row[Any], vault: Vault) -> Upload:
+    name = vault.open_text(row.name, context=f"uploads.name:{row.id}")
+    return Upload(row.id, row.claim_id, row.round, row.seq, name, row.size, UploadState(row.state), row.problem, row.stored_at)
+
+
+def _page(row: Row[Any], vault: Vault) -> Page:
+    reading = PageReading.from_dict(vault.open_json(row.reading, context=f"pages:{row.id}"))
+    return Page(row.id, row.upload_id, row.round, row.seq, reading, row.repeats)
