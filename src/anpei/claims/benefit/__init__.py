@@ -8,7 +8,7 @@ examples of the product files.
 """
 
 from anpei.claims.benefit.assessment import assess
-from anpei.claims.benefit.examples import ExampleOutcome, run_examples
+from anpei.claims.benefit.examples import ExampleOutcome, failed_examples, run_examples
 from anpei.claims.benefit.explanation import explain
 from anpei.claims.benefit.model import (
     Accumulators,
@@ -43,5 +43,6 @@ __all__ = [
     "ZeroCause",
     "assess",
     "explain",
+    "failed_examples",
     "run_examples",
 ]

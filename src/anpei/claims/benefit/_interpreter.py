@@ -108,8 +108,7 @@ def run(step: StepTerms, *, scope: Scope, bills: Sequence[Scope], running: Runni
             values.append(_value(name, step=step, scope=bill, running=running))
             inputs.append((f"{name}[{bill.of}]", values[-1]))
     else:
-        for operand in step.operands:
-            values.append(_operand(operand, step=step, scope=scope, running=running, inputs=inputs))
+        values = [_operand(operand, step=step, scope=scope, running=running, inputs=inputs) for operand in step.operands]
     output = (_OPENED if running.opened else OPERATIONS)[step.do](values)
     scope.values[step.output] = output
     if step.consumes:

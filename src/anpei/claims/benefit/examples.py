@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from anpei.claims.benefit.assessment import assess
 from anpei.claims.benefit.model import Accumulators, Assessment, BillFacts, BillLine, ZeroCause
+from anpei.kernel.errors import AnpeiError
+from anpei.kernel.money import Money
 from anpei.records.policies.periods import period_key
 from anpei.records.products import library
 from anpei.records.products.schema import ExampleBill, ExampleFile, ProductFile
@@ -29,6 +31,20 @@ class ExampleOutcome:
 def run_examples(file: ProductFile) -> list[ExampleOutcome]:
     """Calculate all examples of a product file."""
     return [_outcome(file, example) for example in file.examples]
+
+
+def failed_examples(file: ProductFile) -> list[str]:
+    """What is wrong with the examples of a file, as sentences (empty: all pass). For ``library.load_library(check=…)``."""
+    try:
+        outcomes = run_examples(file)
+    except AnpeiError as error:
+        return [f"an example cannot be calculated: {error.message}"]
+    return [
+        f"example {o.example_id} must give {Money(o.expected_fen).decimal()} ({o.expected_zero_cause.value or 'no zero'}), "
+        f"the steps give {Money(o.assessment.total_fen).decimal()} ({o.assessment.zero_cause.value or 'no zero'})"
+        for o in outcomes
+        if not o.passed
+    ]
 
 
 def _outcome(file: ProductFile, example: ExampleFile) -> ExampleOutcome:

@@ -1,0 +1,150 @@
+"""The library of products: all versions of the rulebook, checked together; terms as of a day; reloading without an outage."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from anpei.engines.knowledge import KnowledgeError, Rulebook
+from anpei.kernel.errors import NotFound
+from anpei.kernel.period import Period
+from anpei.records.products import _checks, _steps
+from anpei.records.products.model import (
+    AccumulatorTerms,
+    BenefitLine,
+    Coverage,
+    DocumentWanted,
+    EventDocuments,
+    HospitalTerms,
+    Parameter,
+    Said,
+    Terms,
+    text_of,
+)
+from anpei.records.products.schema import ProductFile, Words
+
+FOLDER = "products"
+Check = Callable[[ProductFile], list[str]]
+IN_FORCE = frozenset({"live", "retired"})
+"""States whose terms apply to claims; a retired product is no longer sold, its policies go on."""
+
+
+class NoTerms(NotFound):
+    """No version of the product, or no such plan, was in force on the day."""
+
+    code = "products.no_terms"
+
+
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    files: tuple[tuple[Path, ProductFile], ...]
+
+
+class ProductLibrary:
+    """All product versions of a rulebook. Reading is safe from several threads while another reloads."""
+
+    def __init__(self, rulebook: Rulebook, *, check: Check | None = None) -> None:
+        self._rulebook = rulebook
+        self._check = check
+        self._versions = _read(rulebook, check)
+
+    def reload(self) -> None:
+        """Read the files anew. When one is wrong the running versions stay in force and KnowledgeError is raised."""
+        self._versions = _read(self._rulebook, self._check)
+
+    def files(self) -> list[ProductFile]:
+        """All versions, by product and start."""
+        return [file for _, file in self._versions.files]
+
+    def product_ids(self) -> list[str]:
+        """The products that have a version in force at some time."""
+        return sorted({file.id for _, file in self._versions.files if file.status in IN_FORCE})
+
+    def has_plan(self, product_id: str, plan: str) -> bool:
+        """Whether some version in force of the product has this plan."""
+        return any(f.id == product_id and plan in f.plans and f.status in IN_FORCE for _, f in self._versions.files)
+
+    def terms(self, product_id: str, plan: str, *, at: date) -> Terms:
+        """The terms that hold on a day (the day of loss). Raises NoTerms."""
+        for _, file in self._versions.files:
+            if file.id == product_id and file.status in IN_FORCE and Period(file.valid_from, file.valid_to).contains(at):
+                if plan not in file.plans:
+                    raise NoTerms(f"product {product_id} {file.version} has no plan {plan!r}; it has {', '.join(file.plans)}")
+                return resolve(file, plan=plan)
+        raise NoTerms(f"product {product_id!r} has no version in force on {at}: check the product id and the day of loss")
+
+
+def load_library(rulebook: Rulebook, *, check: Check | None = None) -> ProductLibrary:
+    """Read and check all products of a rulebook. Raises KnowledgeError with file and line.
+
+    ``check`` says what else is wrong with a file (empty: nothing); the worked examples are run this way, because the
+    calculation stands on a floor above: ``load_library(rulebook, check=benefit.failed_examples)``.
+    """
+    return ProductLibrary(rulebook, check=check)
+
+
+def _read(rulebook: Rulebook, check: Check | None) -> _Versions:
+    loaded = sorted(rulebook.load_all(FOLDER, ProductFile), key=lambda pair: (pair[1].id, pair[1].valid_from))
+    in_force = [pair for pair in loaded if pair[1].status in IN_FORCE]
+    for (_, before), (path, after) in pairwise(in_force):
+        if before.id == after.id and Period(before.valid_from, before.valid_to).overlaps(Period(after.valid_from, after.valid_to)):
+            message = (
+                f"versions {before.version} and {after.version} of {after.id} are both in force from {after.valid_from}: "
+                "end the earlier one with valid_to"
+            )
+            raise _error(path, "valid_from", message)
+    for path, file in in_force:
+        problems = check(file) if check is not None else []
+        if problems:
+            raise _error(path, "examples", "; ".join(problems))
+    return _Versions(files=tuple(loaded))
+
+
+def _error(path: Path, field: str, message: str) -> KnowledgeError:
+    """An error at the line where a top-level field starts."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line = next((number for number, text in enumerate(lines, start=1) if text.startswith(f"{field}:")), 1)
+    return KnowledgeError(f"{path}, line {line}, {field}: {message}", data={"file": str(path), "line": line, "field": field})
+
+
+def resolve(file: ProductFile, *, plan: str, overrides: Mapping[str, str | int] | None = None) -> Terms:
+    """The terms of one plan of a product file; ``overrides`` replace plan values (examples and what-if questions)."""
+    values = {**file.plans[plan].parameters, **(overrides or {})}
+    return Terms(
+        product_id=file.id,
+        version=file.version,
+        plan=plan,
+        title=_said(file.title),
+        plan_title=_said(file.plans[plan].title),
+        line=file.line,
+        status=file.status,
+        owner=file.owner,
+        reference=file.reference,
+        valid_from=file.valid_from,
+        valid_to=file.valid_to,
+        waiting_days=file.waiting_days,
+        waiting_exempt=tuple(file.waiting_exempt),
+        hospital=HospitalTerms(tuple(file.hospital.ownership), file.hospital.min_grade, file.hospital.ward),
+        event_kinds=tuple(file.event_kinds),
+        documents=tuple(_documents(file, kind) for kind in file.event_kinds),
+        coverages=tuple(Coverage(c.id, _said(c.title), c.clause) for c in file.coverages),
+        parameters=tuple(
+            Parameter(name, p.unit, _checks.parameter_value(p.unit, values[name]), _said(p.title)) for name, p in file.parameters.items()
+        ),
+        accumulators=tuple(AccumulatorTerms(n, a.kind, a.period, a.total, _said(a.title)) for n, a in file.accumulators.items()),
+        unit=file.unit,
+        steps=tuple(_steps.to_terms(step) for step in file.steps),
+        lines=tuple(BenefitLine(x.id, x.coverage, _said(x.title), x.claimed, x.payable) for x in file.lines),
+        payable=file.payable,
+        phrases=tuple(sorted((name, _said(words)) for name, words in file.phrases.items())),
+    )
+
+
+def _documents(file: ProductFile, kind: str) -> EventDocuments:
+    wanted = tuple(DocumentWanted(tuple(d.any_of), _said(d.why), d.only_if) for d in file.documents[kind])
+    return EventDocuments(event_kind=kind, documents=wanted)
+
+
+def _said(words: Words) -> Said:
+    return text_of(words.model_dump())
