@@ -1,0 +1,50 @@
+"""The list of layouts: which kind, which set (known for development, heldback for honest measurement), who draws it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from anpei.samples.drawing.sheet import Sheet
+from anpei.samples.world.documents import Document
+
+Draw = Callable[[Document, Random], list[Sheet]]
+PROVINCES = {"known": ("浙江省", "江苏省"), "heldback": ("广东省", "四川省")}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One form of one kind. ``itemised`` is False for receipts that print fee categories only."""
+
+    kind: str
+    name: str
+    draw: Draw
+    itemised: bool
+
+    @property
+    def set(self) -> str:
+        """known or heldback."""
+        return self.name.split("-")[0]
+
+    @property
+    def id(self) -> str:
+        """Such as ``outpatient_receipt/known-a``."""
+        return f"{self.kind}/{self.name}"
+
+
+LAYOUTS: dict[str, Layout] = {}
+
+
+def layout(kind: str, name: str, *, itemised: bool = True) -> Callable[[Draw], Draw]:
+    """Register a drawing function under ``kind/name``; the part of the name before the dash is its set."""
+
+    def register(draw: Draw) -> Draw:
+        entry = Layout(kind=kind, name=name, draw=draw, itemised=itemised)
+        LAYOUTS[entry.id] = entry
+        return draw
+
+    return register
+
+
+def layouts_of(kind: str, which: str = "all") -> list[Layout]:
+    """The layouts of a kind in a set (known, heldback or all), by name."""
+    return [entry for _, entry in sorted(LAYOUTS.items()) if entry.kind == kind and which in {"all", entry.set}]

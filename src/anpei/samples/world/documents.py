@@ -1,0 +1,283 @@
+"""The facts each kind of document states about a visit, under the names of ``docs/fields.md``: what a layout may print."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+
+from anpei.samples.world.people import Person
+from anpei.samples.world.visits import Visit
+
+KINDS = (
+    "outpatient_receipt",
+    "inpatient_receipt",
+    "fee_list",
+    "discharge_summary",
+    "outpatient_record",
+    "diagnosis_certificate",
+    "settlement_sheet",
+    "id_card",
+    "bank_card",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document before it is drawn.
+
+    ``facts`` and ``rows`` are truth values (money decimal text, dates ISO); ``extra`` is decoration that is no field (names of
+    staff, free text, the text of the QR code).
+    """
+
+    kind: str
+    facts: Mapping[str, str]
+    rows: tuple[Mapping[str, str], ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def change(self, **facts: str) -> "Document":
+        """The same document with other facts: how deliberate defects are made."""
+        return replace(self, facts={**self.facts, **facts})
+
+
+def yuan(fen: int) -> str:
+    """Fen as decimal text in yuan."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def _who(visit: Visit) -> dict[str, str]:
+    return {
+        "patient_name": visit.person.name,
+        "gender": visit.person.gender_label,
+        "hospital_name": visit.hospital.name,
+    }
+
+
+def _stay(visit: Visit) -> dict[str, str]:
+    if not visit.inpatient:
+        return {"outpatient_number": visit.visit_number, "visit_on": visit.started_on.isoformat()}
+    return {
+        "admission_number": visit.visit_number,
+        "admitted_on": visit.started_on.isoformat(),
+        "discharged_on": visit.ended_on.isoformat(),
+    }
+
+
+def item_rows(visit: Visit) -> tuple[dict[str, str], ...]:
+    """One row per billed item."""
+    return tuple(
+        {
+            "item_code": line.item.code,
+            "name": line.item.name,
+            "spec": line.item.spec,
+            "unit": line.item.unit,
+            "quantity": str(line.quantity),
+            "unit_price": yuan(line.price_fen),
+            "amount": yuan(line.amount_fen),
+            "insurance_class": line.item.class_label,
+            "charged_on": line.charged_on.isoformat(),
+        }
+        for line in visit.lines
+    )
+
+
+def category_rows(visit: Visit) -> tuple[dict[str, str], ...]:
+    """One row per fee category, as receipts that do not itemise print them."""
+    sums: dict[str, int] = defaultdict(int)
+    for line in visit.lines:
+        sums[line.item.fee_category] += line.amount_fen
+    return tuple({"name": name, "quantity": "1", "unit": "项", "unit_price": yuan(fen), "amount": yuan(fen)} for name, fen in sums.items())
+
+
+def receipt(visit: Visit) -> Document:
+    """The out-patient or in-patient receipt; serious-illness money is part of 其他支付 here."""
+    split = visit.split
+    facts = {
+        **_who(visit),
+        **_stay(visit),
+        "receipt_code": visit.receipt_code,
+        "receipt_number": visit.receipt_number,
+        "verification_code": visit.verification_code,
+        "issued_on": visit.ended_on.isoformat(),
+        "hospital_type": visit.hospital.grade if visit.hospital.ownership == "public" else "民营医院",
+        "insurance_type": visit.scheme,
+        "total_amount": yuan(split.total),
+        "total_upper": yuan(split.total),
+        "pooled_fund": yuan(split.pooled),
+        "other_payment": yuan(split.other + split.serious),
+        "personal_account": yuan(split.account),
+        "personal_cash": yuan(split.cash),
+        "self_paid": yuan(split.self_paid),
+        "own_expense": yuan(split.own),
+    }
+    kind = "inpatient_receipt" if visit.inpatient else "outpatient_receipt"
+    rows = category_rows(visit) if visit.inpatient else item_rows(visit)
+    return Document(kind=kind, facts=facts, rows=rows, extra=_receipt_extra(visit, facts))
+
+
+def _receipt_extra(visit: Visit, facts: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "province": visit.hospital.province,
+        "cashier": visit.cashier,
+        "reviewer": visit.reviewer,
+        "department": visit.diagnosis.department,
+        "qr": qr_text(facts),
+        "serial": visit.receipt_number[::-1] + visit.verification_code.upper(),
+    }
+
+
+def qr_text(facts: Mapping[str, str]) -> str:
+    """The text of the code printed on a receipt: ``01,code,number,verification,yyyymmdd,total``."""
+    day = facts["issued_on"].replace("-", "")
+    return ",".join(("01", facts["receipt_code"], facts["receipt_number"], facts["verification_code"], day, facts["total_amount"]))
+
+
+def receipt_categories(visit: Visit) -> Document:
+    """An out-patient receipt with fee categories only; it needs a fee list beside it."""
+    return replace(receipt(visit), rows=category_rows(visit))
+
+
+def fee_list(visit: Visit) -> Document:
+    """The whole fee list; layouts cut it into pages."""
+    facts = {**_who(visit), **_stay(visit), "total_amount": yuan(visit.split.total)}
+    return Document(
+        kind="fee_list",
+        facts=facts,
+        rows=item_rows(visit),
+        extra={"department": visit.diagnosis.department, "province": visit.hospital.province},
+    )
+
+
+def _clinical(visit: Visit) -> dict[str, str]:
+    return {**_who(visit), "age": str(visit.person.age_on(visit.started_on)), "department": visit.diagnosis.department}
+
+
+def _story(visit: Visit) -> dict[str, str]:
+    name = visit.diagnosis.name
+    operated = any(line.item.fee_category == "手术费" for line in visit.lines)
+    return {
+        "doctor": visit.doctor,
+        "complaint": COMPLAINTS.get(name, "反复不适3天"),
+        "course": f"入院后完善相关检查，诊断{name}明确，{'在麻醉下行手术治疗，手术顺利，' if operated else '予药物及对症支持治疗，'}病情好转，生命体征平稳，予以出院。",
+        "advice": "1.注意休息，清淡饮食；2.按时服药，不适随诊；3.一周后门诊复查。",
+        "province": visit.hospital.province,
+        "number": visit.visit_number,
+        "issued_on": visit.ended_on.isoformat(),
+    }
+
+
+def discharge_summary(visit: Visit) -> Document:
+    """出院小结 / 出院记录."""
+    facts = {
+        **_clinical(visit),
+        **_stay(visit),
+        "admission_diagnosis": visit.diagnosis.name,
+        "discharge_diagnosis": visit.diagnosis.name,
+        "diagnosis_code": visit.diagnosis.code,
+    }
+    return Document(kind="discharge_summary", facts=facts, extra=_story(visit))
+
+
+def outpatient_record(visit: Visit) -> Document:
+    """门诊病历."""
+    story = _story(visit)
+    facts = {
+        **_clinical(visit),
+        "visit_on": visit.started_on.isoformat(),
+        "chief_complaint": story["complaint"],
+        "diagnosis": visit.diagnosis.name,
+        "diagnosis_code": visit.diagnosis.code,
+    }
+    return Document(kind="outpatient_record", facts=facts, extra=story)
+
+
+def diagnosis_certificate(visit: Visit) -> Document:
+    """诊断证明书."""
+    facts = {
+        **_clinical(visit),
+        "diagnosis": visit.diagnosis.name,
+        "diagnosis_code": visit.diagnosis.code,
+        "issued_on": visit.ended_on.isoformat(),
+    }
+    return Document(kind="diagnosis_certificate", facts=facts, extra=_story(visit))
+
+
+def settlement_sheet(visit: Visit) -> Document:
+    """基本医疗保险结算单; here serious-illness money stands on its own, apart from other_payment."""
+    split = visit.split
+    facts = {
+        **_who(visit),
+        **_stay(visit),
+        "id_number": visit.person.id_number,
+        "insurance_type": visit.scheme,
+        "settled_on": visit.ended_on.isoformat(),
+        "total_amount": yuan(split.total),
+        "pooled_fund": yuan(split.pooled),
+        "serious_illness_fund": yuan(split.serious),
+        "other_payment": yuan(split.other),
+        "personal_account": yuan(split.account),
+        "personal_cash": yuan(split.cash),
+        "self_paid": yuan(split.self_paid),
+        "own_expense": yuan(split.own),
+    }
+    extra = {
+        **_story(visit),
+        "department": visit.diagnosis.department,
+        "diagnosis": visit.diagnosis.name,
+        "grade": visit.hospital.grade[:2],
+    }
+    return Document(kind="settlement_sheet", facts=facts, extra=extra)
+
+
+def id_card(person: Person) -> Document:
+    """Both sides of the resident identity card; a layout draws one of them."""
+    until = person.id_issued_on.replace(year=person.id_issued_on.year + 20)
+    facts = {
+        "name": person.name,
+        "gender": person.gender_label,
+        "ethnicity": person.ethnicity,
+        "birth_on": person.birth_on.isoformat(),
+        "address": person.address,
+        "id_number": person.id_number,
+        "issuer": person.address[3:6] + "公安局" + person.address[6:9].rstrip("0123456789") + "分局",
+        "valid_from": person.id_issued_on.isoformat(),
+        "valid_to": until.isoformat(),
+    }
+    return Document(kind="id_card", facts=facts)
+
+
+def bank_card(person: Person) -> Document:
+    """银行卡."""
+    facts = {
+        "card_number": person.card_number,
+        "bank_name": person.bank_name,
+        "holder_name": person.name,
+        "valid_thru": person.card_valid_thru,
+    }
+    return Document(kind="bank_card", facts=facts)
+
+
+COMPLAINTS = {
+    "急性上呼吸道感染": "咽痛、流涕伴发热2天",
+    "急性支气管炎": "咳嗽、咳痰5天",
+    "慢性胃炎": "反复上腹部隐痛1月",
+    "急性胃肠炎": "腹痛、腹泻1天",
+    "胃溃疡": "餐后上腹痛2周",
+    "高血压病": "发现血压升高1年",
+    "偏头痛": "反复右侧头痛1周",
+    "2型糖尿病": "口干、多饮3月",
+    "甲状腺结节": "体检发现甲状腺结节10天",
+    "腰痛": "腰部酸痛1周",
+    "踝关节扭伤": "扭伤右踝肿痛3小时",
+    "手部开放性伤口": "左手割伤出血1小时",
+    "湿疹": "双上肢皮疹伴瘙痒5天",
+    "荨麻疹": "全身风团伴瘙痒1天",
+    "结膜炎": "右眼红、异物感2天",
+    "中耳炎": "左耳痛、听力下降3天",
+    "急性鼻窦炎": "鼻塞、流脓涕1周",
+    "急性扁桃体炎": "咽痛、发热2天",
+    "泌尿道感染": "尿频、尿急、尿痛2天",
+    "前列腺增生": "夜尿增多半年",
+    "阴道炎": "外阴瘙痒3天",
+    "肺炎": "发热、咳嗽6天",
+    "急性阑尾炎": "转移性右下腹痛1天",
+}
