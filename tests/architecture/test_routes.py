@@ -1,0 +1,79 @@
+"""Every route has a guard, or stands in the short list of public ones."""
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from tests.architecture import sources
+
+
+def permissions(dependant: Dependant) -> set[str]:
+    """The permissions that the guards of a route ask for."""
+    own = getattr(dependant.call, "permission", None)
+    return ({str(own)} if own else set()).union(*(permissions(below) for below in dependant.dependencies), set())
+
+
+def routes(app: FastAPI, prefix: str = "") -> dict[str, tuple[str, set[str]]]:
+    """``METHOD path`` -> (path, permissions) of all routes; a mounted folder or a plain route asks for nothing."""
+    found: dict[str, tuple[str, set[str]]] = {}
+    for route in iter_route_contexts(app.routes):
+        path = prefix + str(route.path)
+        inner = getattr(route.original_route, "app", None)
+        if isinstance(inner, FastAPI):
+            found.update(routes(inner, path))
+        else:
+            dependant = getattr(route, "dependant", None)
+            found[f"{','.join(sorted(route.methods or {'ANY'}))} {path}"] = (path, permissions(dependant) if dependant else set())
+    return found
+
+
+def unguarded(app: FastAPI, public: set[str]) -> list[str]:
+    """Routes without guard that are not public, and public names without route."""
+    found = routes(app)
+    problems = [f"{name} has no guard: add Depends(guard(...))" for name, (path, asks) in found.items() if not asks and path not in public]
+    problems += [f"{name} has a guard and stands in PUBLIC" for name, (path, asks) in found.items() if asks and path in public]
+    return problems + [f"PUBLIC names {path}, which no route has" for path in sorted(public - {path for path, _ in found.values()})]
+
+
+def test_every_route_is_guarded_or_public() -> None:
+    api = pytest.importorskip("anpei.entrypoints.api", reason="no door yet: anpei.entrypoints.api is not built")
+    guards = pytest.importorskip("anpei.entrypoints.api.guards", reason="no door yet: anpei.entrypoints.api.guards is not built")
+    sources.holds(unguarded(api.create_app(None), set(guards.PUBLIC)))
+
+
+def _guard(permission: str) -> object:
+    def check(request: Request) -> None:
+        assert request
+
+    check.permission = permission  # type: ignore[attr-defined]
+    return check
+
+
+def test_the_rule_notices_an_open_route() -> None:
+    app, inner = FastAPI(openapi_url=None), FastAPI(openapi_url=None)
+    inner.get("/deep")(lambda: None)
+    nested = APIRouter(dependencies=[Depends(_guard("write"))])
+
+    @app.get("/open")
+    def read_open() -> None: ...
+
+    @app.get("/shut", dependencies=[Depends(_guard("read"))])
+    def read_shut() -> None: ...
+
+    @app.websocket("/live")
+    async def live(socket: WebSocket) -> None: ...
+
+    @nested.get("/below")
+    def read_below() -> None: ...
+
+    app.include_router(nested, prefix="/v1")
+    app.mount("/inner", inner)
+    assert unguarded(app, {"/live"}) == [
+        "GET /open has no guard: add Depends(guard(...))",
+        "GET /inner/deep has no guard: add Depends(guard(...))",
+    ]
+    assert unguarded(app, {"/live", "/open", "/inner/deep", "/v1/below", "/gone"}) == [
+        "GET /v1/below has a guard and stands in PUBLIC",
+        "PUBLIC names /gone, which no route has",
+    ]
