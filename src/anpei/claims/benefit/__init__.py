@@ -7,24 +7,12 @@ depends on its arguments only. Emits no events.
 examples of the product files.
 """
 
+from anpei.claims.benefit._form import BenefitInvalid, FactsInconsistent, FactsMissing
 from anpei.claims.benefit.assessment import assess
 from anpei.claims.benefit.examples import ExampleOutcome, failed_examples, run_examples
 from anpei.claims.benefit.explanation import explain
-from anpei.claims.benefit.model import (
-    Accumulators,
-    AccumulatorUse,
-    AssessedLine,
-    AssessedUnit,
-    Assessment,
-    BenefitInvalid,
-    BillFacts,
-    BillLine,
-    FactsInconsistent,
-    FactsMissing,
-    Step,
-    Used,
-    ZeroCause,
-)
+from anpei.claims.benefit.facts import Accumulators, BillFacts, BillLine, Used
+from anpei.claims.benefit.model import AccumulatorUse, AssessedLine, AssessedUnit, Assessment, Step, ZeroCause
 
 __all__ = [
     "AccumulatorUse",

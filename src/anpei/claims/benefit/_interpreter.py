@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from anpei.claims.benefit.model import Accumulators, AccumulatorUse, BenefitInvalid, BillFacts, FactsMissing, Step
+from anpei.claims.benefit._form import BenefitInvalid, FactsMissing
+from anpei.claims.benefit.facts import Accumulators, BillFacts
+from anpei.claims.benefit.model import AccumulatorUse, Step
 from anpei.kernel.money import half_up
 from anpei.records.policies.periods import period_key
 from anpei.records.products.model import AccumulatorTerms, Operand, StepTerms, Terms
@@ -77,7 +79,7 @@ class Scope:
     flags: Mapping[str, bool]
 
 
-def facts(bill: BillFacts) -> dict[str, int | None]:
+def facts_of(bill: BillFacts) -> dict[str, int | None]:
     """The facts of a bill under the names of ``records.products.model.BILL_FACTS``."""
     covered = [line for line in bill.lines if line.covered]
     excluded = sum(line.amount_fen for line in bill.lines if not line.covered)

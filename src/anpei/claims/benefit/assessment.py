@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from anpei.claims.benefit import _interpreter
-from anpei.claims.benefit.model import (
-    Accumulators,
-    AssessedLine,
-    AssessedUnit,
-    Assessment,
-    BenefitInvalid,
-    BillFacts,
-    FactsInconsistent,
-    Step,
-    ZeroCause,
-)
+from anpei.claims.benefit._form import BenefitInvalid, FactsInconsistent
+from anpei.claims.benefit.facts import Accumulators, BillFacts
+from anpei.claims.benefit.model import AssessedLine, AssessedUnit, Assessment, Step, ZeroCause
 from anpei.kernel.money import Money, split
 from anpei.records.products.model import Terms
 
@@ -38,12 +30,11 @@ class _Done:
     steps: tuple[Step, ...]
 
 
-def assess(*, terms: Terms, bills: Sequence[BillFacts], accumulators: Accumulators, social_insurance: bool) -> Assessment:
+def assess(*, terms: Terms, bills: Sequence[BillFacts], accumulators: Accumulators) -> Assessment:
     """Calculate what is payable for the bills of one claim under the terms, after what earlier claims used.
 
-    ``social_insurance``: the insured is insured as a member of social insurance (a fact of the policy). Bills may come in any
-    order: visits (or bills) are gone through by day, on one day the heavier burden first, so that a count of visits a day
-    favours the insured. Amounts in fen. Depends on nothing but its arguments.
+    Bills may come in any order: visits (or bills) are gone through by day, on one day the heavier burden first, so that a count
+    of visits a day favours the insured. Amounts in fen. Depends on nothing but its arguments.
 
     Raises BenefitInvalid (no bills, an id twice), FactsInconsistent (a bill contradicts itself), FactsMissing (a step needs a
     fact that the evidence does not give).
@@ -55,7 +46,7 @@ def assess(*, terms: Terms, bills: Sequence[BillFacts], accumulators: Accumulato
     for bill in bills:
         _consistent(bill)
     running = _interpreter.Running(terms=terms, before=accumulators)
-    done = [_unit(unit, terms=terms, running=running, social_insurance=social_insurance) for unit in _units(bills, terms)]
+    done = [_unit(unit, terms=terms, running=running) for unit in _units(bills, terms)]
     lines = tuple(line for part in done for line in part.lines)
     total_fen = sum(part.unit.payable_fen for part in done)
     if sum(line.payable_fen for line in lines) != total_fen:
@@ -103,21 +94,21 @@ def _units(bills: Sequence[BillFacts], terms: Terms) -> list[_Unit]:
     return sorted(units, key=lambda unit: (unit.on, -unit.burden_fen, unit.id))
 
 
-def _scopes(unit: _Unit, *, social_insurance: bool) -> list[_interpreter.Scope]:
+def _scopes(unit: _Unit) -> list[_interpreter.Scope]:
     return [
         _interpreter.Scope(
             of=bill.bill_id,
             on=bill.service_on,
-            values=_interpreter.facts(bill),
-            flags={"settled_by_social": bill.settled_by_social, "social_insurance": social_insurance},
+            values=_interpreter.facts_of(bill),
+            flags={"settled_by_social": bill.settled_by_social, "social_insurance": bill.social_insurance},
         )
         for bill in unit.bills
     ]
 
 
-def _run(unit: _Unit, *, terms: Terms, running: _interpreter.Running, social_insurance: bool) -> tuple[_interpreter.Scope, list[Step]]:
+def _run(unit: _Unit, *, terms: Terms, running: _interpreter.Running) -> tuple[_interpreter.Scope, list[Step]]:
     """All steps of one unit: those of its bills, then its own. Gives the scope that holds the result, and the trace."""
-    bills = _scopes(unit, social_insurance=social_insurance)
+    bills = _scopes(unit)
     steps: list[Step] = []
     for bill in bills:
         steps += [_interpreter.run(s, scope=bill, bills=(), running=running) for s in terms.steps if s.each == "bill"]
@@ -128,11 +119,11 @@ def _run(unit: _Unit, *, terms: Terms, running: _interpreter.Running, social_ins
     return visit, steps
 
 
-def _unit(unit: _Unit, *, terms: Terms, running: _interpreter.Running, social_insurance: bool) -> _Done:
+def _unit(unit: _Unit, *, terms: Terms, running: _interpreter.Running) -> _Done:
     bill_ids = tuple(bill.bill_id for bill in unit.bills)
     if any(bill.kind not in terms.event_kinds for bill in unit.bills):
         return _Done(AssessedUnit(unit.id, bill_ids, unit.on, 0, ZeroCause.OUT_OF_SCOPE), (), ())
-    scope, steps = _run(unit, terms=terms, running=running, social_insurance=social_insurance)
+    scope, steps = _run(unit, terms=terms, running=running)
     payable = scope.values[terms.payable] or 0
     if payable > unit.burden_fen:
         raise FactsInconsistent(
@@ -141,7 +132,7 @@ def _unit(unit: _Unit, *, terms: Terms, running: _interpreter.Running, social_in
         )
     cause = ZeroCause.NONE
     if payable == 0:
-        cause = _zero_cause(unit, steps=steps, terms=terms, before=running.before, social_insurance=social_insurance)
+        cause = _zero_cause(unit, steps=steps, terms=terms, before=running.before)
     lines = _lines(unit, terms=terms, scope=scope, payable=payable)
     return _Done(AssessedUnit(unit.id, bill_ids, unit.on, payable, cause), lines, tuple(steps))
 
@@ -157,12 +148,12 @@ def _lines(unit: _Unit, *, terms: Terms, scope: _interpreter.Scope, payable: int
     )
 
 
-def _zero_cause(unit: _Unit, *, steps: Sequence[Step], terms: Terms, before: Accumulators, social_insurance: bool) -> ZeroCause:
+def _zero_cause(unit: _Unit, *, steps: Sequence[Step], terms: Terms, before: Accumulators) -> ZeroCause:
     """Why this unit pays nothing: everything was paid by others; or without deductibles and limits it would pay; or neither."""
     if sum(bill.total_fen for bill in unit.bills) > 0 and unit.burden_fen == 0:
         return ZeroCause.COMPENSATED
     opened = _interpreter.Running(terms=terms, before=before, opened=True)
-    scope, _ = _run(unit, terms=terms, running=opened, social_insurance=social_insurance)
+    scope, _ = _run(unit, terms=terms, running=opened)
     if not scope.values[terms.payable]:
         return ZeroCause.UNEXPLAINED
     cut = any(step.operation in {"cap", "count"} and step.output_fen == 0 and step.inputs[0][1] > 0 for step in steps)

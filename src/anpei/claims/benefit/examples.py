@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from anpei.claims.benefit.assessment import assess
-from anpei.claims.benefit.model import Accumulators, Assessment, BillFacts, BillLine, ZeroCause
+from anpei.claims.benefit.facts import Accumulators, BillFacts, BillLine
+from anpei.claims.benefit.model import Assessment, ZeroCause
 from anpei.kernel.errors import AnpeiError
 from anpei.kernel.money import Money
 from anpei.records.policies.periods import period_key
@@ -55,14 +56,13 @@ def _outcome(file: ProductFile, example: ExampleFile) -> ExampleOutcome:
     }
     assessment = assess(
         terms=library.resolve(file, plan=example.plan, overrides=example.parameters),
-        bills=[_bill(bill) for bill in example.bills],
+        bills=[_bill(bill, social_insurance=example.social_insurance) for bill in example.bills],
         accumulators=Accumulators.of(policy_start_on=example.policy_start_on, used=used),
-        social_insurance=example.social_insurance,
     )
     return ExampleOutcome(file.id, file.version, example.id, example.payable, ZeroCause(example.zero_cause), assessment)
 
 
-def _bill(bill: ExampleBill) -> BillFacts:
+def _bill(bill: ExampleBill, *, social_insurance: bool) -> BillFacts:
     return BillFacts(
         bill_id=bill.id,
         kind=bill.kind,
@@ -74,6 +74,7 @@ def _bill(bill: ExampleBill) -> BillFacts:
         self_paid_fen=bill.self_paid,
         own_expense_fen=bill.own_expense,
         settled_by_social=bill.settled_by_social,
+        social_insurance=social_insurance,
         lines=tuple(
             BillLine(f"{bill.id}-{index}", "", line.name, line.amount, line.insurance_class, line.covered)
             for index, line in enumerate(bill.lines, start=1)

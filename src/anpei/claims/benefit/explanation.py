@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from anpei.claims.benefit.model import Assessment, BenefitInvalid, Step, ZeroCause
+from anpei.claims.benefit._form import BenefitInvalid
+from anpei.claims.benefit.model import Assessment, Step, ZeroCause
 from anpei.kernel.money import Money
 from anpei.records.products.model import BILL_FACTS, StepTerms, Terms, said
 

@@ -47,6 +47,7 @@ def problems(file: "ProductFile") -> list[Problem]:
         *_accumulators(file),
         *_documents(file),
         *_unique("coverages", [c.id for c in file.coverages]),
+        *_unique("exclusions", [e.id for e in file.exclusions]),
         *_step_problems(file),
         *_lines(file),
         *_phrases(file),

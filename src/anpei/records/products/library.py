@@ -16,6 +16,7 @@ from anpei.records.products.model import (
     Coverage,
     DocumentWanted,
     EventDocuments,
+    Exclusion,
     HospitalTerms,
     Parameter,
     Said,
@@ -129,6 +130,7 @@ def resolve(file: ProductFile, *, plan: str, overrides: Mapping[str, str | int] 
         event_kinds=tuple(file.event_kinds),
         documents=tuple(_documents(file, kind) for kind in file.event_kinds),
         coverages=tuple(Coverage(c.id, _said(c.title), c.clause) for c in file.coverages),
+        exclusions=tuple(Exclusion(e.id, _said(e.title), e.clause, tuple(e.icd_prefixes)) for e in file.exclusions),
         parameters=tuple(
             Parameter(name, p.unit, _checks.parameter_value(p.unit, values[name]), _said(p.title)) for name, p in file.parameters.items()
         ),

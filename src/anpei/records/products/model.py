@@ -113,11 +113,21 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class DocumentWanted:
-    """One required document: any of the kinds will do; ``why`` says it to the customer."""
+    """One required document: any of the kinds will do; ``why`` says it to the customer; ``only_if`` names a condition (empty: always)."""
 
     any_of: tuple[str, ...]
     why: Said
     only_if: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One exclusion (责任免除) by diagnosis: the ICD-10 prefixes that point to it. Only a person applies it."""
+
+    id: str
+    title: Said
+    clause: str
+    icd_prefixes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +182,7 @@ class Terms:
     event_kinds: tuple[str, ...]
     documents: tuple[EventDocuments, ...]
     coverages: tuple[Coverage, ...]
+    exclusions: tuple[Exclusion, ...]
     parameters: tuple[Parameter, ...]
     accumulators: tuple[AccumulatorTerms, ...]
     unit: str
@@ -277,6 +288,7 @@ _READ: dict[str, Any] = {
         EventDocuments(event_kind=row["event_kind"], documents=tuple(_wanted(d) for d in row["documents"])) for row in rows
     ),
     "coverages": _titled(Coverage),
+    "exclusions": lambda rows: tuple(Exclusion(row["id"], _said(row["title"]), row["clause"], _texts(row["icd_prefixes"])) for row in rows),
     "parameters": _titled(Parameter),
     "accumulators": _titled(AccumulatorTerms),
     "steps": lambda rows: tuple(_step(row) for row in rows),

@@ -162,6 +162,15 @@ class CoverageFile(_Part):
     clause: str = Field(min_length=1)
 
 
+class ExclusionFile(_Part):
+    """One exclusion by diagnosis, as prefixes of ICD-10 codes."""
+
+    id: Slug
+    title: Words
+    clause: str = Field(min_length=1)
+    icd_prefixes: list[Annotated[str, Field(pattern=r"^[A-Z][0-9]{0,2}(\.[0-9x]+)?$")]] = Field(min_length=1)
+
+
 class LineFile(_Part):
     """One line of the result."""
 
@@ -173,11 +182,11 @@ class LineFile(_Part):
 
 
 class DocumentFile(_Part):
-    """One required document; ``only_if`` limits it to bills settled by social insurance."""
+    """One required document: any of the kinds; ``only_if`` limits it to bills of which the condition holds."""
 
     any_of: list[Name] = Field(min_length=1)
     why: Words
-    only_if: Literal["", "settled_by_social"] = ""
+    only_if: Literal["", "settled_by_social", "split_not_on_receipt", "receipt_not_itemised"] = ""
 
 
 class HospitalFile(_Part):
@@ -247,6 +256,7 @@ class ProductFile(_Part):
     event_kinds: list[Literal["outpatient", "inpatient"]] = Field(min_length=1)
     documents: dict[str, list[DocumentFile]]
     coverages: list[CoverageFile] = Field(min_length=1)
+    exclusions: list[ExclusionFile] = []
     parameters: dict[Name, ParameterFile]
     plans: dict[Slug, PlanFile] = Field(min_length=1)
     accumulators: dict[Name, AccumulatorFile] = {}
