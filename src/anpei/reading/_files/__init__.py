@@ -1,0 +1,1 @@
+"""Files (文件): from bytes to pages, safely. Content decides, never the name; sizes are checked before anything is decoded."""

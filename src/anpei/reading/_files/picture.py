@@ -1,0 +1,90 @@
+"""Pictures: size checked from the header, decoded by Pillow, turned by their own orientation tag, as BGR arrays."""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from anpei.reading import errors
+from anpei.reading._files.sniff import MAX_PAGES, MAX_PIXELS, Format
+
+Pixels = npt.NDArray[np.uint8]
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "MPO")
+_PLAIN = {"1", "L", "RGB", "P"}
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """An opened picture file (a TIFF may have several pages)."""
+
+    data: bytes
+    name: str
+    pages: int
+
+    def pixels(self, page: int) -> Pixels:
+        """Page ``page`` (from 1) as an upright-by-its-tag BGR array at full resolution."""
+        try:
+            with _open(self.data, self.name) as image:
+                if page > 1:
+                    image.seek(page - 1)
+                _check_pixels(image, self.name)
+                image.load()
+                turned = ImageOps.exif_transpose(image)
+                return _bgr(turned if turned is not None else image)
+        except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError) as error:
+            raise _damaged(self.name, error) from error
+
+
+def open_picture(data: bytes, name: str, found: Format) -> PictureFile:
+    """Check a picture's header. Raises TooManyPixels, TooManyPages, FileTruncated."""
+    try:
+        with _open(data, name) as image:
+            _check_pixels(image, name)
+            pages = int(getattr(image, "n_frames", 1)) if found is Format.TIFF else 1
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise _damaged(name, error) from error
+    if pages > MAX_PAGES:
+        raise errors.TooManyPages(f"{name}: {pages} pages; at most {MAX_PAGES} are accepted: split the file", pages=pages)
+    return PictureFile(data, name, pages)
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Image.open(io.BytesIO(data), formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise errors.TooManyPixels(f"{name}: too many pixels; at most {MAX_PIXELS} are accepted: make the picture smaller") from error
+    except UnidentifiedImageError as error:
+        raise _damaged(name, error) from error
+
+
+def _check_pixels(image: Image.Image, name: str) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise errors.TooManyPixels(
+            f"{name}: {width} x {height} pixels; at most {MAX_PIXELS} are accepted: make the picture smaller", width=width, height=height
+        )
+
+
+def _bgr(image: Image.Image) -> Pixels:
+    """Any mode as 8-bit BGR; transparency lies on white, 16-bit grey is scaled down."""
+    if image.mode.startswith(("I", "F")):
+        grey = np.asarray(image, dtype=np.float32)
+        top = 255.0 if grey.max(initial=0.0) <= 255 else 65535.0
+        image = Image.fromarray((np.clip(grey / top, 0, 1) * 255).astype(np.uint8))
+    if image.mode not in _PLAIN or "transparency" in image.info:
+        if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+            image = image.convert("RGBA")
+            ground = Image.new("RGBA", image.size, (255, 255, 255, 255))
+            image = Image.alpha_composite(ground, image)
+        image = image.convert("RGB")
+    array = np.asarray(image.convert("RGB"), dtype=np.uint8)
+    return np.ascontiguousarray(array[:, :, ::-1])
+
+
+def _damaged(name: str, error: Exception) -> errors.FileTruncated:
+    return errors.FileTruncated(f"{name}: the picture is damaged or cut short ({type(error).__name__}); upload the original file again")

@@ -1,0 +1,51 @@
+"""From text boxes to kind, layout, fields and rows: the whole understanding of one page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from anpei.reading._sense.fields import Candidate, read_fields
+from anpei.reading._sense.kinds import Guess, tell_kind, tell_layout
+from anpei.reading._sense.lines import make_lines
+from anpei.reading._sense.results import base_confidence, choose, confidences
+from anpei.reading._sense.schema import Kind, Knowledge
+from anpei.reading._sense.tables import read_rows
+from anpei.reading._sight.boxes import TextBox, bounds
+from anpei.reading.model import FieldReading, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a page says. ``kind`` is None for an unknown kind."""
+
+    guess: Guess
+    kind: Kind | None
+    layout: str
+    fields: Mapping[str, FieldReading]
+    rows: tuple[Row, ...]
+
+    def missing(self, *, least: float = 0.5) -> tuple[str, ...]:
+        """Required fields of the kind that were not read, or not surely."""
+        required = self.kind.required if self.kind else ()
+        return tuple(name for name in required if name not in self.fields or self.fields[name].confidence < least)
+
+
+def interpret(boxes: Sequence[TextBox], knowledge: Knowledge, *, source: str, place: Callable[[TextBox], TextBox]) -> Meaning:
+    """Understand a page; ``place`` moves a box to the picture that people see."""
+    lines = make_lines(boxes)
+    guess = tell_kind(lines, knowledge)
+    kind = knowledge.kinds.get(guess.kind)
+    if kind is None:
+        return Meaning(guess, None, "", {}, ())
+    layout = tell_layout(kind.id, lines, knowledge)
+    specs = knowledge.spec_of(kind.id, layout)
+    candidates = read_fields(lines, specs, (*knowledge.stops, *kind.stops))
+    rows = read_rows(lines, {name: knowledge.columns[name] for name in kind.columns}) if kind.columns else []
+    chosen = choose(candidates, kind.checks)
+    sure = confidences(chosen, rows, kind.checks)
+
+    def reading(candidate: Candidate, confidence: float) -> FieldReading:
+        return FieldReading(candidate.value, candidate.text, confidence, bounds([place(box) for box in candidate.boxes]), source)
+
+    fields = {name: reading(candidate, sure[name]) for name, candidate in chosen.items()}
+    readable = tuple({name: reading(cell, round(base_confidence(cell), 4)) for name, cell in row.items()} for row in rows)
+    return Meaning(guess, kind, layout.id if layout else "", fields, readable)

@@ -1,0 +1,164 @@
+"""Lines: text boxes put in reading order by linking each to its nearest right neighbour along the local slope."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from anpei.reading._sight.boxes import Char, TextBox
+
+GAP = 0.75
+"""A space of more than this many box heights inside a box or line is a gap (another cell or entry begins)."""
+
+_SAME = str.maketrans("：；，。（）【】［］｛｝“”‘’—–－～〜￥×·•・", ":;,.()[][]{}\"\"''---~~¥x···")
+
+
+def plain(text: str) -> str:
+    """Text with one form for each sign, character by character (the length never changes)."""
+    return "".join(_plain_char(char) for char in text.translate(_SAME))
+
+
+def _plain_char(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the page: boxes from left to right, its plain text, and for each character the box it is in."""
+
+    boxes: tuple[TextBox, ...]
+
+    @cached_property
+    def chars(self) -> tuple[Char, ...]:
+        return tuple(char for box in self.boxes for char in box.chars)
+
+    @cached_property
+    def text(self) -> str:
+        return plain("".join(char.text[:1] for char in self.chars))
+
+    @cached_property
+    def spots(self) -> tuple[tuple[int, int], ...]:
+        """For each character: the index of its box and its index in the box."""
+        return tuple((b, c) for b, box in enumerate(self.boxes) for c in range(len(box.chars)))
+
+    @cached_property
+    def gaps(self) -> tuple[float, ...]:
+        """For each character the free space before it, in box heights (0 for the first)."""
+        found: list[float] = []
+        last: float | None = None
+        for box in self.boxes:
+            for char in box.chars:
+                start = box.at(char.start)[0]
+                found.append(0.0 if last is None else max(0.0, (start - last) / box.height))
+                last = box.at(char.end)[0]
+        return tuple(found)
+
+    @property
+    def height(self) -> float:
+        return sum(box.height for box in self.boxes) / len(self.boxes)
+
+    @property
+    def y(self) -> float:
+        return sum(box.centre[1] for box in self.boxes) / len(self.boxes)
+
+    def cut(self, start: int, end: int) -> tuple[TextBox, ...]:
+        """The boxes (parts of boxes) that hold the characters ``start`` to ``end``."""
+        parts: list[TextBox] = []
+        offset = 0
+        for box in self.boxes:
+            size = len(box.chars)
+            a, b = max(start - offset, 0), min(end - offset, size)
+            if a < b:
+                parts.append(box.cut(a, b))
+            offset += size
+        return tuple(parts)
+
+    def raw(self, start: int, end: int) -> str:
+        """The characters as they were read, with a space for each gap."""
+        pieces = [(" " if i > start and self.gaps[i] > GAP else "") + self.chars[i].text for i in range(start, min(end, len(self.chars)))]
+        return "".join(pieces).strip()
+
+
+def split_at_gaps(boxes: Sequence[TextBox], *, gap: float = 1.0) -> list[TextBox]:
+    """Boxes cut where a wide free space stands between two of their characters (neighbouring cells read as one box)."""
+    parts: list[TextBox] = []
+    for box in boxes:
+        start = 0
+        for index in range(1, len(box.chars)):
+            free = (box.chars[index].start - box.chars[index - 1].end) * box.width
+            if free > gap * box.height:
+                parts.append(box.cut(start, index))
+                start = index
+        parts.append(box.cut(start, len(box.chars)))
+    return parts
+
+
+def make_lines(boxes: Sequence[TextBox]) -> list[Line]:
+    """Lines from the top, boxes from the left."""
+    if not boxes:
+        return []
+    lefts = np.array([box.left for box in boxes])
+    rights = np.array([box.right for box in boxes])
+    heights = np.array([box.height for box in boxes])
+    slopes = _slopes(boxes)
+    follower = _links(lefts, rights, heights, slopes)
+    heads = set(range(len(boxes))) - {after for after in follower if after >= 0}
+    lines: list[Line] = []
+    for head in heads:
+        chain: list[TextBox] = []
+        at = head
+        while at >= 0:
+            chain.append(boxes[at])
+            at = int(follower[at])
+        lines.append(Line(tuple(chain)))
+    middle = float(np.median(slopes))
+    return sorted(lines, key=lambda line: (line.boxes[0].left[1] - middle * line.boxes[0].left[0], line.boxes[0].left[0]))
+
+
+def _slopes(boxes: Sequence[TextBox]) -> "np.typing.NDArray[np.float64]":
+    """For each box the slope of the text around it: a plane through the slopes of the long boxes."""
+    long = [box for box in boxes if box.width > 4 * box.height]
+    count = len(boxes)
+    if len(long) < 4:
+        return np.zeros(count)
+    own = np.array([(b.right[1] - b.left[1]) / max(1.0, b.right[0] - b.left[0]) for b in long])
+    keep = np.abs(own - np.median(own)) < 0.03
+    if keep.sum() < 4:
+        return np.full(count, float(np.median(own)))
+    points = np.array([b.centre for b in long])[keep]
+    design = np.c_[np.ones(len(points)), points / 1000.0]
+    weights = np.sqrt(np.array([b.width for b in long])[keep])
+    flat = np.array([0.0, 3.0, 3.0])
+    left = (design * weights[:, None]).T @ (design * weights[:, None]) + np.diag(flat * weights.mean())
+    plane = np.linalg.solve(left, (design * weights[:, None]).T @ (own[keep] * weights))
+    where = np.array([b.centre for b in boxes])
+    return np.asarray(np.c_[np.ones(count), where / 1000.0] @ plane)
+
+
+def _links(
+    lefts: "np.typing.NDArray[np.float64]",
+    rights: "np.typing.NDArray[np.float64]",
+    heights: "np.typing.NDArray[np.float64]",
+    slopes: "np.typing.NDArray[np.float64]",
+) -> "np.typing.NDArray[np.int64]":
+    """For each box the index of the box that follows it on its line, or -1; a box follows at most one."""
+    along = lefts[None, :, 0] - rights[:, None, 0]
+    slope = (slopes[:, None] + slopes[None, :]) / 2
+    across = np.abs(lefts[None, :, 1] - rights[:, None, 1] - slope * along)
+    small = np.minimum(heights[:, None], heights[None, :])
+    middles = (lefts[:, 0] + rights[:, 0]) / 2
+    after = middles[None, :] > middles[:, None]
+    fits = after & (across < 0.55 * small) & (along > -0.6 * small)
+    np.fill_diagonal(fits, False)
+    cost = np.where(fits, np.maximum(along, 0) + 4 * across, np.inf)
+    follower = np.full(len(lefts), -1, dtype=np.int64)
+    best_after = cost.argmin(axis=1)
+    best_before = cost.argmin(axis=0)
+    for index in range(len(lefts)):
+        candidate = int(best_after[index])
+        if np.isfinite(cost[index, candidate]) and int(best_before[candidate]) == index:
+            follower[index] = candidate
+    return follower

@@ -1,0 +1,212 @@
+"""The form of the knowledge about kinds and layouts: ``rulebook/kinds`` and ``rulebook/layouts``."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from anpei.engines.knowledge import Rulebook
+
+Status = Literal["draft", "shadow", "live", "retired"]
+ValueType = Literal[
+    "text",
+    "paragraph",
+    "name",
+    "gender",
+    "age",
+    "date",
+    "money",
+    "price",
+    "number",
+    "capitals",
+    "digits",
+    "code",
+    "place",
+    "id_number",
+    "card_number",
+    "icd",
+    "choice",
+    "month",
+    "unit",
+    "quantity",
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(_Strict):
+    """A name for people, in both languages."""
+
+    zh: str
+    en: str
+
+
+class Label(_Strict):
+    """A printed label of a field. ``part`` picks one of several values behind it (1 is the first); ``weight`` ranks labels."""
+
+    text: str = Field(min_length=1)
+    weight: float = Field(default=1.0, gt=0, le=1)
+    part: int = Field(default=1, ge=1)
+
+
+class FieldSpec(_Strict):
+    """How a field is found and read.
+
+    ``labels`` are printed labels (plain text or a mapping with weight and part), ``patterns`` regular expressions with one
+    group that find it without a label (matched against whole lines), ``length`` the least and most characters of a code,
+    ``choices`` the allowed values of a choice with the words that stand for them, ``below`` whether a value may stand under
+    its label, ``lines`` how many lines a paragraph may have.
+    """
+
+    title: Title
+    type: ValueType
+    labels: tuple[Label | str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    length: tuple[int, int] | None = None
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    below: bool = True
+    lines: int = Field(default=1, ge=1, le=40)
+
+    @property
+    def all_labels(self) -> tuple[Label, ...]:
+        """The labels, each as a mapping."""
+        return tuple(Label(text=label) if isinstance(label, str) else label for label in self.labels)
+
+
+class FieldChange(_Strict):
+    """What a kind or layout changes about a shared field; labels and patterns are put before the shared ones."""
+
+    labels: tuple[Label | str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    type: ValueType | None = None
+    length: tuple[int, int] | None = None
+    below: bool | None = None
+    lines: int | None = None
+
+
+class ColumnSpec(_Strict):
+    """A column of a table: its type and the words in its head."""
+
+    type: ValueType
+    heads: tuple[str, ...]
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Keyword(_Strict):
+    """A word that speaks for a kind. ``title``: it counts in full only in the page's upper part."""
+
+    text: str
+    weight: float = 1.0
+    title: bool = False
+
+
+class Checks(_Strict):
+    """Arithmetic that must hold between fields of a page; it moves confidence, never a value.
+
+    ``same``: groups of fields that must be equal; ``sums``: a field and the fields that add up to it; ``rows``: the field
+    that the rows' ``amount`` add up to; ``order``: days that follow one another.
+    """
+
+    same: tuple[tuple[str, ...], ...] = ()
+    sums: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    rows: str | None = None
+    order: tuple[tuple[str, str], ...] = ()
+
+
+class Vocabulary(_Strict):
+    """Fields and columns shared by kinds, and labels that only end a value."""
+
+    id: str
+    title: Title
+    status: Status
+    owner: str
+    reference: str
+    fields: dict[str, FieldSpec]
+    columns: dict[str, ColumnSpec]
+    stops: tuple[str, ...] = ()
+
+
+class Kind(_Strict):
+    """One kind of document."""
+
+    id: str
+    title: Title
+    status: Status
+    owner: str
+    reference: str
+    keywords: tuple[Keyword, ...]
+    vetoes: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    fields: dict[str, FieldChange | None]
+    columns: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    checks: Checks = Checks()
+    identity: tuple[tuple[str, ...], ...] = ()
+    code_square: bool = False
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        missing = [name for name in (*self.required, *self.key) if name not in self.fields]
+        if missing:
+            raise ValueError(f"required or key fields that the kind does not have: {', '.join(missing)}; add them to fields")
+        return self
+
+
+class Layout(_Strict):
+    """One issuer's form of a kind: recognised by ``keys`` (all must stand on the page), with its own changes to fields."""
+
+    id: str
+    kind: str
+    title: Title
+    status: Status
+    owner: str
+    reference: str
+    keys: tuple[str, ...] = Field(min_length=1)
+    fields: dict[str, FieldChange] = Field(default_factory=dict)
+
+
+class Knowledge(_Strict):
+    """Everything known about documents."""
+
+    kinds: dict[str, Kind]
+    layouts: tuple[Layout, ...]
+    specs: dict[str, dict[str, FieldSpec]]
+    columns: dict[str, ColumnSpec]
+    stops: tuple[str, ...]
+
+    def spec_of(self, kind: str, layout: Layout | None) -> dict[str, FieldSpec]:
+        """The fields of a kind, with a layout's own changes."""
+        specs = dict(self.specs[kind])
+        for name, change in (layout.fields if layout else {}).items():
+            specs[name] = merge(specs[name], change)
+        return specs
+
+
+def merge(spec: FieldSpec, change: FieldChange | None) -> FieldSpec:
+    """A shared field with a kind's or layout's change."""
+    if change is None:
+        return spec
+    kept = tuple(label for label in spec.labels if (label if isinstance(label, str) else label.text) not in change.without)
+    update: dict[str, object] = {"labels": change.labels + kept, "patterns": change.patterns + spec.patterns}
+    for name in ("type", "length", "below", "lines"):
+        value = getattr(change, name)
+        if value is not None:
+            update[name] = value
+    return spec.model_copy(update=update)
+
+
+def load_knowledge(rulebook: Rulebook) -> Knowledge:
+    """Read ``kinds/shared/vocabulary.yaml``, ``kinds/*.yaml`` and ``layouts/*.yaml``. Raises KnowledgeError."""
+    shared = rulebook.load("kinds/shared/vocabulary.yaml", Vocabulary)
+    kinds: dict[str, Kind] = {}
+    for path in rulebook.files("kinds"):
+        if path.parent.name == "kinds":
+            kind = rulebook.load(f"kinds/{path.name}", Kind)
+            if kind.status in ("live", "shadow"):
+                kinds[kind.id] = kind
+    layouts = tuple(layout for _, layout in rulebook.load_all("layouts", Layout) if layout.status == "live")
+    specs = {id_: {name: merge(shared.fields[name], change) for name, change in kind.fields.items()} for id_, kind in kinds.items()}
+    return Knowledge(kinds=kinds, layouts=layouts, specs=specs, columns=shared.columns, stops=shared.stops)

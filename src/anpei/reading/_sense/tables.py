@@ -1,0 +1,258 @@
+"""Rows: find the line of column heads, then give each box of the lines below to a column, and lines to rows.
+
+A box goes to a column by where it stands and by what it is; the columns' places are learnt from the first pass, so that
+left, middle and right aligned columns, slopes and perspective need no setting.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from anpei.reading._sense import values
+from anpei.reading._sense.fields import Candidate
+from anpei.reading._sense.lines import Line, plain
+from anpei.reading._sense.schema import ColumnSpec
+from anpei.reading._sense.values import Wanted
+from anpei.reading._sight.boxes import TextBox
+
+_END = re.compile(r"^(?:本页|费用|金额|总|应收|医疗费)*(?:合计|小计|总计|总额|总费用|总金额)|^(?:金额)?合计\(?大写|^其他信息|^备注:|^大写|^共计")
+IGNORED = "ignore"
+"""The column of heads that are known but not read (remarks, running numbers)."""
+
+_NUMERIC = frozenset({"money", "price", "number"})
+_NUMBER = re.compile(r"^-?¥?[\d,.OoIl]+%?$")
+_QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as found on the page: its name, type and the place of its head. ``group`` counts side-by-side tables."""
+
+    name: str
+    spec: ColumnSpec
+    group: int
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A box in its line."""
+
+    line: int
+    box: TextBox
+
+
+def read_rows(lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> list[dict[str, Candidate]]:
+    """The rows of the page's table; empty when it has none."""
+    heads = _heads(columns)
+    at, found = _header(lines, columns, heads)
+    if len(found) < 2:
+        return []
+    body = _body(lines, at, heads)
+    if not body:
+        return []
+    assigned = _assign(lines, body, found)
+    return _rows(lines, body, found, assigned)
+
+
+def _heads(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
+    words = sorted({plain(head) for spec in columns.values() for head in spec.heads}, key=len, reverse=True)
+    return re.compile("|".join(re.escape(word) for word in words))
+
+
+def _header(lines: Sequence[Line], columns: Mapping[str, ColumnSpec], heads: "re.Pattern[str]") -> tuple[int, list[Column]]:
+    """The line that names most columns, and the columns in order."""
+    names = {plain(head): name for name, spec in reversed(columns.items()) for head in spec.heads}
+    best: tuple[float, int, list[Column]] = (0.0, -1, [])
+    for index, line in enumerate(lines):
+        found: list[Column] = []
+        covered = 0
+        for match in heads.finditer(line.text):
+            parts = line.cut(*match.span())
+            covered += match.end() - match.start()
+            name = names[match.group(0)]
+            seen = 0 if name == IGNORED else sum(column.name == name for column in found)
+            group = max(seen, found[-1].group if found else 0)
+            found.append(Column(name, columns[name], group, min(p.x0 for p in parts), max(p.x1 for p in parts)))
+        kinds = {column.name for column in found}
+        if len(kinds) < 2 or not kinds & {"amount", "name"} or covered < 0.55 * len(re.sub(r"[^\w]", "", line.text)):
+            continue
+        score = len(kinds) + covered / max(1, len(line.text)) - 0.001 * index
+        if score > best[0]:
+            best = (score, index, found)
+    return best[1], best[2]
+
+
+def _body(lines: Sequence[Line], at: int, heads: "re.Pattern[str]") -> list[int]:
+    """The lines of the table: from under its head to a total, another head or a wide empty space."""
+    found: list[int] = []
+    previous = lines[at]
+    steps: list[float] = []
+    for index in range(at + 1, len(lines)):
+        line = lines[index]
+        step = line.y - previous.y
+        usual = float(np.median(steps)) if steps else 2.5 * line.height
+        if _END.search(line.text) or step > max(3.5 * usual, 6 * line.height):
+            break
+        found.append(index)
+        if step > 0.5 * line.height:
+            steps.append(step)
+        previous = line
+    return found
+
+
+def _assign(lines: Sequence[Line], body: Sequence[int], columns: Sequence[Column]) -> dict[int, list[tuple[int, TextBox]]]:
+    """For each line its boxes with the index of their column (or -1)."""
+    places = [_Place(column, lines) for column in columns]
+    assigned: dict[int, list[tuple[int, TextBox]]] = {}
+    for _ in range(2):
+        assigned = {index: _align(lines[index].boxes, places) for index in body}
+        for number, place in enumerate(places):
+            place.learn([box for row in assigned.values() for at, box in row if at == number])
+    return assigned
+
+
+class _Place:
+    """Where a column stands: a line x = a + b*y for its left edge, middle or right edge, whichever varies least."""
+
+    def __init__(self, column: Column, lines: Sequence[Line]) -> None:
+        self.column = column
+        self._edge = 1
+        self._fit = (0.0, (column.x0 + column.x1) / 2)
+        self._scale = max(20.0, column.x1 - column.x0)
+        self._range = (column.x0, column.x1)
+
+    def learn(self, boxes: Sequence[TextBox]) -> None:
+        if len(boxes) < 2:
+            return
+        ys = np.array([box.centre[1] for box in boxes])
+        spreads: list[tuple[float, int, tuple[float, float]]] = []
+        for edge in range(3):
+            xs = np.array([_edges(box)[edge] for box in boxes])
+            slope, base = np.polyfit(ys, xs, 1) if len(boxes) >= 6 and np.ptp(ys) > 200 else (0.0, float(np.median(xs)))
+            spreads.append((float(np.median(np.abs(xs - slope * ys - base))), edge, (float(slope), float(base))))
+        _, self._edge, self._fit = min(spreads)
+        self._range = (min(self._range[0], *(b.x0 for b in boxes)), max(self._range[1], *(b.x1 for b in boxes)))
+
+    def cost(self, box: TextBox) -> float:
+        slope, base = self._fit
+        x = _edges(box)[self._edge]
+        away = abs(x - slope * box.centre[1] - base) / self._scale
+        low, high = self._range
+        overlap = max(0.0, min(box.x1, high) - max(box.x0, low)) / max(1.0, min(box.width, high - low))
+        return away + 1.2 * (1 - overlap) + _misfit(box, self.column.spec)
+
+
+def _edges(box: TextBox) -> tuple[float, float, float]:
+    return box.x0, (box.x0 + box.x1) / 2, box.x1
+
+
+def _misfit(box: TextBox, spec: ColumnSpec) -> float:
+    text = plain(box.text)
+    numeric = bool(_NUMBER.match(text))
+    if spec.type in _NUMERIC:
+        return 0.0 if numeric else 4.0
+    if spec.type == "date":
+        return 0.0 if values.find(Wanted("date"), text) else 3.0
+    if spec.type == "choice":
+        return 0.0 if values.find(Wanted("choice", choices=spec.choices), text) else 1.5
+    if spec.type in ("text", "unit", "name"):
+        return 1.0 if numeric else 0.0
+    return 0.0
+
+
+def _align(boxes: Sequence[TextBox], places: Sequence[_Place]) -> list[tuple[int, TextBox]]:
+    """The cheapest way to give boxes, from left to right, to columns, from left to right; text columns may take several."""
+    skip, many = 2.6, 0.8
+    count, width = len(boxes), len(places)
+    best = np.full((count + 1, width + 1), np.inf)
+    step = np.zeros((count + 1, width + 1), dtype=np.int8)
+    best[0, :] = 0.0
+    for i in range(1, count + 1):
+        best[i, 0] = best[i - 1, 0] + skip
+        step[i, 0] = 2
+        for j in range(1, width + 1):
+            cost = places[j - 1].cost(boxes[i - 1])
+            again = many if places[j - 1].column.spec.type in ("text", "quantity", "unit") else 3.0
+            options = (best[i, j - 1], best[i - 1, j - 1] + cost, best[i - 1, j] + skip, best[i - 1, j] + cost + again)
+            choice = int(np.argmin(options))
+            best[i, j], step[i, j] = options[choice], choice
+    found: list[tuple[int, TextBox]] = []
+    i, j = count, width
+    while i > 0:
+        choice = int(step[i, j])
+        if choice == 0:
+            j -= 1
+            continue
+        found.append((-1 if choice == 2 else j - 1, boxes[i - 1]))
+        i -= 1
+        if choice == 1:
+            j -= 1
+    return found[::-1]
+
+
+def _rows(
+    lines: Sequence[Line], body: Sequence[int], columns: Sequence[Column], assigned: Mapping[int, Sequence[tuple[int, TextBox]]]
+) -> list[dict[str, Candidate]]:
+    """Lines to rows, side-by-side tables one after the other within a line; lone pieces of a name join their nearest row."""
+    rows: list[tuple[float, int, dict[str, list[TextBox]]]] = []
+    loose: list[tuple[float, int, dict[str, list[TextBox]]]] = []
+    for index in body:
+        groups: dict[int, dict[str, list[TextBox]]] = {}
+        for at, box in assigned[index]:
+            if at >= 0:
+                groups.setdefault(columns[at].group, {}).setdefault(columns[at].name, []).append(box)
+        for group, cells in sorted(groups.items()):
+            money = any(name in cells for name in ("amount", "unit_price", "quantity", "quantity_unit"))
+            (rows if money and len(cells) > 1 or "amount" in cells else loose).append((lines[index].y, group, cells))
+    for y, group, cells in loose:
+        _join(rows, y, group, cells)
+    specs = {column.name: column.spec for column in columns}
+    found = (_typed(cells, specs) for _, _, cells in rows)
+    return [row for row in found if "amount" in row or ("name" in row and len(row) > 1)]
+
+
+def _join(rows: Sequence[tuple[float, int, dict[str, list[TextBox]]]], y: float, group: int, cells: dict[str, list[TextBox]]) -> None:
+    near = [(abs(row[0] - y), -row[0], row) for row in rows if row[1] == group]
+    if not near or set(cells) - {"name", "spec", "item_code", "unit"}:
+        return
+    distance, _, row = min(near, key=lambda each: (each[0], each[1]))
+    height = next(iter(cells.values()))[0].height
+    if distance > 2.0 * height:
+        return
+    for name, boxes in cells.items():
+        row[2][name] = row[2].get(name, []) + boxes if row[0] < y else boxes + row[2].get(name, [])
+
+
+def _typed(cells: Mapping[str, Sequence[TextBox]], specs: Mapping[str, ColumnSpec]) -> dict[str, Candidate]:
+    row: dict[str, Candidate] = {}
+    for name, boxes in cells.items():
+        spec = specs[name]
+        raw = "".join(box.text for box in boxes)
+        text = plain(raw)
+        sure = float(np.prod([char.score for box in boxes for char in box.chars]))
+        if spec.type == "quantity":
+            row.update(_quantity(text, raw, tuple(boxes), sure))
+            continue
+        found = values.find(Wanted(spec.type, choices=spec.choices), text)
+        if found is not None:
+            row[name] = Candidate(found.value, raw, tuple(boxes), found.fit, sure)
+    row.pop(IGNORED, None)
+    return row
+
+
+def _quantity(text: str, raw: str, boxes: tuple[TextBox, ...], sure: float) -> dict[str, Candidate]:
+    """A cell with number and unit (``2/盒``)."""
+    match = _QUANTITY.match(text)
+    if match is None:
+        return {}
+    number = values.find(Wanted("number"), match.group(1))
+    row: dict[str, Candidate] = {}
+    if number is not None:
+        row["quantity"] = Candidate(number.value, raw, boxes, number.fit, sure)
+    if match.group(2):
+        row["unit"] = Candidate(match.group(2), raw, boxes, 0.9, sure)
+    return row

@@ -1,0 +1,1 @@
+"""Sight (视觉): from pixels to text boxes: quality, code squares, paper edge, orientation, characters."""

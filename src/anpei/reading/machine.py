@@ -1,0 +1,155 @@
+"""The reading machine: bytes of a file to facts with their place on each page. Knows documents, nothing of what they are for."""
+
+import io
+import time
+from functools import cached_property
+
+import numpy as np
+from PIL import Image
+
+from anpei.engines.knowledge import Rulebook
+from anpei.reading._files.open import Opened, open_file
+from anpei.reading._files.pdf import PdfFile, PdfPage
+from anpei.reading._files.picture import Pixels
+from anpei.reading._sense.interpret import Meaning, interpret
+from anpei.reading._sense.results import code_fields, fingerprint
+from anpei.reading._sense.schema import Knowledge, load_knowledge
+from anpei.reading._sight import quality
+from anpei.reading._sight.codes import read_codes
+from anpei.reading._sight.page import Eyes, Seen, perceptual_hash
+from anpei.reading._sight.upright import shrink, turn
+from anpei.reading._sight.words import words_of
+from anpei.reading.model import Box, FieldReading, FileReading, PageReading, Quality, QualityReason
+
+TEXT_ENOUGH = 30
+"""A PDF page with fewer characters of its own is read as a picture."""
+
+
+class ReadingMachine:
+    """Reads files in this process; the models are loaded on first use. Not thread-safe: one per thread, or use ReadingPool."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._knowledge: Knowledge = load_knowledge(rulebook)
+
+    @cached_property
+    def _eyes(self) -> Eyes:
+        return Eyes()
+
+    def warm(self) -> None:
+        """Load the models and run them once."""
+        self._eyes.see(np.full((640, 480, 3), 255, dtype=np.uint8))
+
+    def page_count(self, data: bytes, name: str) -> int:
+        """How many pages a file has. Raises the errors of ``reading.errors``."""
+        return open_file(data, name).pages
+
+    def read_file(self, data: bytes, name: str) -> FileReading:
+        """Read all pages. Raises the errors of ``reading.errors``; a page that is merely poor comes back with its quality."""
+        opened = open_file(data, name)
+        return FileReading(name, tuple(self._read(opened, name, page) for page in range(1, opened.pages + 1)))
+
+    def read_page(self, data: bytes, name: str, page: int) -> PageReading:
+        """Read one page (from 1)."""
+        return self._read(open_file(data, name), name, page)
+
+    def page_image(self, data: bytes, page: int, rotation: int) -> bytes:
+        """The upright page as JPEG, in the size that the boxes refer to; ``rotation`` as in the page's reading."""
+        image = turn(shrink(open_file(data, "page").pixels(page)), rotation)
+        out = io.BytesIO()
+        Image.fromarray(np.ascontiguousarray(image[:, :, ::-1])).save(out, "JPEG", quality=85)
+        return out.getvalue()
+
+    def _read(self, opened: Opened, name: str, page: int) -> PageReading:
+        started = time.perf_counter()
+        if isinstance(opened, PdfFile):
+            text = opened.text(page)
+            if len(text.glyphs) >= TEXT_ENOUGH:
+                return self._read_text(text, name, page, started)
+        return self._read_pixels(opened.pixels(page), name, page, started)
+
+    def _read_text(self, text: PdfPage, name: str, page: int, started: float) -> PageReading:
+        boxes = words_of(text.glyphs)
+        meaning = interpret(boxes, self._knowledge, source="text", place=lambda box: box)
+        return PageReading(
+            file=name,
+            page=page,
+            kind=meaning.guess.kind,
+            kind_confidence=meaning.guess.confidence,
+            layout=meaning.layout,
+            quality=Quality(True),
+            fields=meaning.fields,
+            rows=meaning.rows,
+            width=text.width,
+            height=text.height,
+            rotation=0,
+            fingerprint=fingerprint(meaning.kind, meaning.fields, meaning.rows),
+            image_hash="",
+            seconds=round(time.perf_counter() - started, 4),
+            source="text",
+            words=len(boxes),
+        )
+
+    def _read_pixels(self, full: Pixels, name: str, page: int, started: float) -> PageReading:
+        seen = self._eyes.see(full)
+        meaning = interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place)
+        fields = dict(meaning.fields)
+        if meaning.kind is not None and meaning.kind.code_square:
+            fields.update(_code_square(full, seen))
+        return PageReading(
+            file=name,
+            page=page,
+            kind=meaning.guess.kind,
+            kind_confidence=meaning.guess.confidence,
+            layout=meaning.layout,
+            quality=_verdict(seen, meaning),
+            fields=fields,
+            rows=meaning.rows,
+            width=seen.width,
+            height=seen.height,
+            rotation=seen.rotation,
+            fingerprint=fingerprint(meaning.kind, fields, meaning.rows),
+            image_hash=seen.image_hash,
+            seconds=round(time.perf_counter() - started, 4),
+            source="ocr",
+            words=len(seen.boxes),
+        )
+
+
+def _code_square(full: Pixels, seen: Seen) -> dict[str, FieldReading]:
+    for code in read_codes(full):
+        points = seen.from_full(code.corners, full.shape[1], full.shape[0])
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        box: Box = (int(min(xs)), int(min(ys)), int(max(xs)) + 1, int(max(ys)) + 1)
+        found = code_fields(code.text, box)
+        if found:
+            return found
+    return {}
+
+
+def _verdict(seen: Seen, meaning: Meaning) -> Quality:
+    """Whether the page can be used: the outcome decides, the picture's figures say what to advise."""
+    looks, count = seen.looks, len(seen.boxes)
+    if count == 0 and looks.contrast < 60:
+        return Quality(False, (quality.reason("blank"),))
+    fine = meaning.kind is not None and not meaning.missing() and meaning.guess.confidence >= 0.8
+    codes: list[str] = []
+    if 0 < looks.sharpness < quality.ADVISE:
+        codes.append("too_blurred")
+    if looks.brightness < quality.DARK:
+        codes.append("dark")
+    if looks.glare > quality.GLARE:
+        codes.append("glare")
+    if looks.long_side < 700:
+        codes.append("too_small")
+    if seen.cut_off:
+        codes.append("cut_off")
+    certain = sum(box.score for box in seen.boxes) / count if count else 0.0
+    unreadable = count < 4 or certain < 0.7
+    if unreadable and not codes:
+        codes.append("blank" if count == 0 else "unreadable")
+    hopeless = 0 < looks.sharpness < quality.RETAKE or unreadable
+    reasons: tuple[QualityReason, ...] = () if fine and not hopeless else tuple(quality.reason(code) for code in codes)
+    return Quality(fine or not reasons or (not hopeless and not meaning.missing()), reasons)
+
+
+__all__ = ["ReadingMachine", "perceptual_hash"]
