@@ -1,0 +1,205 @@
+"""The form of import mappings (``rulebook/mappings/*.yaml``): which columns a table has, how they join, what a line says.
+
+A layout is recognised by its header columns, never by the file's name. All layouts of a mapping share its ``values``.
+"""
+
+import re
+from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from anpei.engines.knowledge import Rulebook
+from anpei.rules.model import Status, normalise_name
+from anpei.rules.templates import Slug, Text, Word
+
+FOLDER = "mappings"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Condition(_Part):
+    """When a rule applies, about one field: one of these texts, part of it, or whether it is filled in at all."""
+
+    field: Word
+    equals: list[str] = []
+    contains: list[str] = []
+    present: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_question(self) -> "Condition":
+        if sum((bool(self.equals), bool(self.contains), self.present is not None)) != 1:
+            raise ValueError("a condition has exactly one of equals, contains, present")
+        return self
+
+    def holds(self, text: str) -> bool:
+        """Whether the cell's text fulfils the condition."""
+        cell = normalise_name(text)
+        if self.equals:
+            return cell in {normalise_name(option) for option in self.equals}
+        if self.contains:
+            return any(normalise_name(part) in cell for part in self.contains)
+        return bool(cell) is self.present
+
+
+class Take(_Part):
+    """Where a parameter comes from: a field (translated by ``values``, split at ``separators``) or a fixed value."""
+
+    field: Word | None = None
+    values: Word | None = None
+    separators: str | None = None
+    optional: bool = False
+    fixed: int | str | bool | list[str] | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Take":
+        if (self.field is None) == (self.fixed is None):
+            raise ValueError("a parameter has a field or a fixed value, one of the two")
+        return self
+
+
+class TakeSet(_Part):
+    """Several parameters at once: the entry of ``values`` for the field's text."""
+
+    field: Word
+    values: Word
+
+
+class Spread(_Part):
+    """One rule per part of a cell: the parameter takes each part in turn."""
+
+    parameter: Word
+    field: Word
+    separators: str = Field(min_length=1)
+
+
+class RuleOut(_Part):
+    """What a line says: a template with parameters, or a reason to refuse. ``last`` ends the search when it applied."""
+
+    when: list[Condition] = []
+    template: Slug | None = None
+    parameters: dict[Word, Take] = {}
+    parameter_set: TakeSet | None = None
+    spread: Spread | None = None
+    refuse: Text | None = None
+    last: bool = False
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> "RuleOut":
+        if (self.template is None) == (self.refuse is None):
+            raise ValueError("a rule has a template or a refuse sentence, one of the two")
+        return self
+
+
+class TableForm(_Part):
+    """A table by its columns: field name -> the header texts that mean it. Fields not in ``optional`` must be there."""
+
+    name: Word
+    columns: dict[Word, list[str]] = Field(min_length=1)
+    optional: list[Word] = []
+
+    def match(self, header: Sequence[str]) -> dict[str, int] | None:
+        """The column of each field, or None when a needed one is missing or stands twice."""
+        cells = [normalise_name(cell) for cell in header]
+        found: dict[str, int] = {}
+        for field, names in self.columns.items():
+            wanted = {normalise_name(name) for name in names}
+            places = [index for index, cell in enumerate(cells) if cell in wanted]
+            if len(places) > 1 or (not places and field not in self.optional):
+                return None
+            if places:
+                found[field] = places[0]
+        return found
+
+
+class Layout(_Part):
+    """One table, or two that are joined: ``rules`` has the statement per name, ``codes`` the codes of that name."""
+
+    title: Text
+    rules: TableForm
+    codes: TableForm | None = None
+    join: list[Word] = []
+    subject: Word
+    subject_form: str = ".{1,80}"
+    subject_is: str = Field(default="code", pattern="^(code|name)$")
+    name: Word | None = None
+    ignore: list[Condition] = []
+    out: list[RuleOut] = Field(min_length=1)
+    without_rule: str = Field(default="refuse", pattern="^(refuse|skip)$")
+
+    @field_validator("subject_form")
+    @classmethod
+    def _compiles(cls, text: str) -> str:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return text
+
+    @model_validator(mode="after")
+    def _fields_exist(self) -> "Layout":
+        if (self.codes is None) != (not self.join):
+            raise ValueError("codes and join belong together: give both or neither")
+        fields = set(self.rules.columns) | (set(self.codes.columns) if self.codes else set())
+        for field in self.join:
+            if field not in self.rules.columns or self.codes is None or field not in self.codes.columns:
+                raise ValueError(f"the join field {field} must be a column of both tables")
+        used = {self.subject, *({self.name} if self.name else set()), *(condition.field for condition in self.ignore)}
+        for rule in self.out:
+            used |= {condition.field for condition in rule.when} | {take.field for take in rule.parameters.values() if take.field}
+            used |= ({rule.parameter_set.field} if rule.parameter_set else set()) | ({rule.spread.field} if rule.spread else set())
+        if used - fields:
+            raise ValueError(f"unknown fields: {', '.join(sorted(used - fields))}; the tables have {', '.join(sorted(fields))}")
+        return self
+
+    @property
+    def forms(self) -> list[TableForm]:
+        """The tables of the layout."""
+        return [self.rules] if self.codes is None else [self.rules, self.codes]
+
+
+class Values(_Part):
+    """Translations of cell texts: to a value, or to a set of parameters. With the reference they stand on."""
+
+    reference: str
+    status: str = Field(default="verified", pattern="^(verified|to_verify)$")
+    entries: dict[str, str | int | bool | dict[Word, int | str | bool]] = Field(min_length=1)
+
+    def find(self, text: str) -> Any:
+        """The entry for a cell's text, or None."""
+        cell = normalise_name(text)
+        return next((value for key, value in self.entries.items() if normalise_name(key) == cell), None)
+
+
+class Mapping(_Part):
+    """An import mapping. ``document`` is what rows name as their source and part of their stable ids."""
+
+    id: Slug
+    title: Text
+    status: Status
+    owner: str
+    reference: str
+    effective_from: date
+    document: str
+    rows_valid_from: date | None = None
+    values: dict[Word, Values] = {}
+    layouts: list[Layout] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _values_exist(self) -> "Mapping":
+        for number, layout in enumerate(self.layouts):
+            for rule in layout.out:
+                named = {take.values for take in rule.parameters.values() if take.values}
+                named |= {rule.parameter_set.values} if rule.parameter_set else set()
+                if named - set(self.values):
+                    raise ValueError(f"layouts.{number}: unknown values {', '.join(sorted(named - set(self.values)))}")
+        return self
+
+
+def load_mappings(rulebook: Rulebook) -> MappingOf[str, Mapping]:
+    """All mappings of the rulebook by id. Raises KnowledgeError that names file, line and field."""
+    return {mapping.id: mapping for _, mapping in rulebook.load_all(FOLDER, Mapping)}

@@ -1,0 +1,112 @@
+"""The library of templates: out of the rulebook, examples run before anything is used; explanations rendered on demand."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from anpei.engines.knowledge import KnowledgeError, Rulebook
+from anpei.kernel.errors import InvalidInput
+from anpei.rules.evaluation import RowIndex, examine
+from anpei.rules.model import Evaluation, Hit, RuleFacts, RuleRow, Source, Status, Subject, Value
+from anpei.rules.templates import Example, Template, TemplateFile, parameter_problem, template_of
+
+FOLDER = "checks"
+
+
+def load_templates(rulebook: Rulebook) -> Mapping[str, Template]:
+    """All templates of ``checks/`` by id, each after running its own examples. Raises KnowledgeError that names the file."""
+    found: dict[str, Template] = {}
+    for path, file in rulebook.load_all(FOLDER, TemplateFile):
+        template = template_of(file)
+        if template.id in found:
+            raise KnowledgeError(
+                f"{path}: the template id {template.id} stands in another file too: ids are unique", data={"file": str(path)}
+            )
+        problems = example_problems(template)
+        if problems:
+            raise KnowledgeError(f"{path}: {problems[0]} ({len(problems)} in all)", data={"file": str(path)})
+        found[template.id] = template
+    return found
+
+
+def example_problems(template: Template) -> list[str]:
+    """What the template's own examples say against it; empty when it does what they show."""
+    examples = template.file.examples
+    if examples is None:
+        return [f"template {template.id} has no examples: add good and bad ones"]
+    problems: list[str] = []
+    wanted: list[tuple[str, Example, int, bool]] = [("bad", example, 1, False) for example in examples.bad]
+    wanted += [("good", example, 0, False) for example in examples.good]
+    wanted += [("open", example, 0, True) for example in examples.open]
+    for kind, example, hits, is_open in wanted:
+        problem = _example_problem(template, example, hits=hits, is_open=is_open)
+        if problem is not None:
+            problems.append(f"template {template.id}, {kind} example “{example.title}”: {problem}")
+    return problems
+
+
+def _example_problem(template: Template, example: Example, *, hits: int, is_open: bool) -> str | None:
+    try:
+        found = evaluate_example(template, example)
+    except InvalidInput as error:
+        return error.message
+    if len(found.hits) != hits:
+        return f"{len(found.hits)} hits, {hits} wanted"
+    if bool(found.undecided) != is_open:
+        return f"{'left open' if found.undecided else 'decided'}, which the example does not want"
+    for hit in found.hits:
+        explain(template, hit, language="zh")
+        explain(template, hit, language="en")
+    return None
+
+
+def evaluate_example(template: Template, example: Example) -> Evaluation:
+    """One example through the same evaluation as everything else. Raises InvalidInput when its values do not fit."""
+    types = {parameter.name: parameter.type for parameter in template.file.parameters}
+    rows = []
+    for number, given in enumerate(example.rows):
+        parameters = {name: _native(value, types.get(name, "")) for name, value in given.items()}
+        problem = parameter_problem(template, parameters)
+        if problem is not None:
+            raise InvalidInput(f"row {number + 1}: {problem}")
+        source = Source(document="example", line=number + 1)
+        rows.append(RuleRow(f"r{number}", template.id, "A", parameters, date.min, source, status=template.status, title="A"))
+    subjects = tuple(
+        Subject(id=str(number), keys=(subject.key,), day=subject.day, quantity=subject.quantity)
+        for number, subject in enumerate(example.subjects, start=1)
+    )
+    facts = RuleFacts(subjects=subjects, attributes=example.attributes, labels=tuple(example.labels))
+    return examine(facts=facts, snapshot=RowIndex(rows, [template]), on=example.judged_on, shadow=template.status is Status.SHADOW)
+
+
+def _native(value: Any, kind: str) -> Any:
+    return tuple(value) if kind == "texts" and isinstance(value, list) else value
+
+
+def explain(template: Template, hit: Hit, *, language: Literal["zh", "en"] = "zh") -> str:
+    """The sentence that explains a hit, in Chinese or English. The template must be the one of the hit (same digest)."""
+    variant = template.explanations[hit.variant]
+    kinds = {name: expression.type for name, expression in template.shows}
+    words = {name: _word(template, value, kinds.get(name, "text"), language) for name, value in hit.shown.items()}
+    text = variant.zh if language == "zh" else variant.en
+    return text.format_map(words)
+
+
+def _word(template: Template, value: Value, kind: str, language: Literal["zh", "en"]) -> str:
+    if value is None:
+        return "未知" if language == "zh" else "unknown"
+    if isinstance(value, bool):
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[language][value]
+    if isinstance(value, tuple):
+        return ("、" if language == "zh" else ", ").join(value)
+    if isinstance(value, str) and value in template.file.words:
+        return getattr(template.file.words[value], language)  # type: ignore[no-any-return]
+    if kind == "quantity" and isinstance(value, int):
+        return quantity_text(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def quantity_text(thousandths: int) -> str:
+    """A quantity in thousandths as decimal text: 1500 -> ``1.5``."""
+    sign, size = ("-" if thousandths < 0 else ""), abs(thousandths)
+    return f"{sign}{size // 1000}.{size % 1000:03d}".rstrip("0").rstrip(".")

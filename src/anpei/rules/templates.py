@@ -1,0 +1,307 @@
+"""Rule templates (规则模板): read from the rulebook, checked, compiled; each runs its own examples before it may be used."""
+
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from anpei.kernel.canonical import digest
+from anpei.kernel.errors import InvalidInput
+from anpei.rules.language import Expression, ExpressionError, Scope, compile_expression
+from anpei.rules.model import Grouping, Shape, Status, Value
+
+Kind = Literal["int", "quantity", "text", "texts", "bool"]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
+
+_SUBJECT = {"key": "text", "day": "date", "quantity": "quantity", "lines": "int", "days": "int", "span": "int"}
+_OTHER = {"key": "text", "day": "date", "quantity": "quantity"}
+
+
+class TemplateInvalid(InvalidInput):
+    """A template is wrong, or its own examples fail."""
+
+    code = "rules.template_invalid"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Part):
+    """A text in both languages."""
+
+    zh: Sentence
+    en: Sentence
+
+
+class Parameter(_Part):
+    """A parameter of rows: its name, type, whether a row may leave it out, and the texts allowed (if closed)."""
+
+    name: Word
+    type: Kind
+    optional: bool = False
+    values: list[str] | None = None
+
+
+class FactNeed(_Part):
+    """An attribute that the predicate reads."""
+
+    name: Word
+    type: Literal["int", "quantity", "text", "bool", "date"]
+    values: list[str] | None = None
+    title: Text | None = None
+
+
+class Explanation(Text):
+    """One sentence with ``{placeholders}`` out of ``shows``; applies when ``when`` holds (or always)."""
+
+    when: str | None = None
+
+
+class ExampleSubject(_Part):
+    """A subject of an example."""
+
+    key: str = "A"
+    day: date | None = None
+    quantity: int = 1000
+
+
+class Example(_Part):
+    """A small case: rows (their parameters; all rows name the subject key ``A``) and facts."""
+
+    title: str
+    rows: list[dict[str, Any]] = Field(min_length=1)
+    attributes: dict[str, Any] = {}
+    labels: list[str] = []
+    subjects: list[ExampleSubject] = [ExampleSubject()]
+    judged_on: date = date(2025, 6, 30)
+
+
+class Examples(_Part):
+    """``bad`` must hit exactly once, ``good`` must not hit and leave nothing open, ``open`` must stay undecided."""
+
+    bad: list[Example] = Field(min_length=1)
+    good: list[Example] = Field(min_length=1)
+    open: list[Example] = []
+
+
+class TemplateFile(_Part):
+    """The form of a template in the rulebook (``checks/*.yaml``)."""
+
+    id: Slug
+    title: Text
+    status: Status
+    owner: str
+    reference: str
+    effective_from: date
+    effective_to: date | None = None
+    shape: Shape
+    subject: Grouping
+    parameters: list[Parameter] = Field(min_length=1)
+    needs_any: list[str] = []
+    facts: list[FactNeed] = []
+    join: str | None = None
+    window: str | None = None
+    predicate: str
+    undated: str | None = None
+    finding: Code
+    shows: dict[Word, str] = {}
+    words: dict[str, Text] = {}
+    explanations: list[Explanation] = Field(min_length=1)
+    examples: Examples | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "TemplateFile":
+        types = {parameter.name: parameter.type for parameter in self.parameters}
+        _demand_parameter(types, self.join, "text", wanted=self.shape is Shape.MEMBER, what="join", where="shape member")
+        _demand_parameter(types, self.window, "int", wanted=self.subject is Grouping.WINDOW, what="window", where="subject window")
+        if self.shape is not Shape.SCALAR and self.subject is not Grouping.EACH:
+            raise ValueError(f"shape {self.shape} judges one subject at a time: set subject to each")
+        if self.undated is not None and self.subject not in (Grouping.DAY, Grouping.WINDOW):
+            raise ValueError("undated belongs to subject day or window: remove it")
+        unknown = [name for name in self.needs_any if name not in types]
+        if unknown:
+            raise ValueError(f"needs_any names no parameter: {', '.join(unknown)}; there are {', '.join(types)}")
+        _compile(self)
+        return self
+
+
+def _demand_parameter(types: Mapping[str, str], name: str | None, kind: str, *, wanted: bool, what: str, where: str) -> None:
+    if not wanted and name is not None:
+        raise ValueError(f"{what} is used with {where} only: remove it")
+    if wanted and (name is None or types.get(name) != kind):
+        raise ValueError(f"{where} needs {what}: the name of a parameter of type {kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledExplanation:
+    """An explanation ready to render."""
+
+    when: Expression | None
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    predicate: Expression
+    undated: Expression | None
+    shows: tuple[tuple[str, Expression], ...]
+    explanations: tuple[CompiledExplanation, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A checked template. ``data`` is its sealed plain form (without examples), ``digest`` the SHA-256 of that form."""
+
+    file: TemplateFile
+    data: Mapping[str, Any]
+    digest: str
+    predicate: Expression
+    undated: Expression | None
+    shows: tuple[tuple[str, Expression], ...]
+    explanations: tuple[CompiledExplanation, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the template."""
+        return self.file.id
+
+    @property
+    def status(self) -> Status:
+        """The status of the template."""
+        return self.file.status
+
+    def in_force(self, on: date) -> bool:
+        """Whether the template is effective on a day."""
+        return self.file.effective_from <= on and (self.file.effective_to is None or on < self.file.effective_to)
+
+
+def template_of(file: TemplateFile) -> Template:
+    """The compiled template of a checked file."""
+    data = file.model_dump(mode="json", exclude={"examples"}, exclude_none=True)
+    compiled = _compile(file)
+    return Template(
+        file=file,
+        data=data,
+        digest=digest(data),
+        predicate=compiled.predicate,
+        undated=compiled.undated,
+        shows=compiled.shows,
+        explanations=compiled.explanations,
+    )
+
+
+def template_from(data: Mapping[str, Any]) -> Template:
+    """A template from its sealed plain form (out of a snapshot or a proof). Raises TemplateInvalid."""
+    try:
+        return template_of(TemplateFile.model_validate(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise TemplateInvalid(
+            f"template {data.get('id', '?')}, {place or 'whole'}: {first['msg'].removeprefix('Value error, ')}"
+        ) from error
+
+
+def by_id(templates: "Mapping[str, Template] | Iterable[Template]") -> Mapping[str, Template]:
+    """Templates by id."""
+    return templates if isinstance(templates, Mapping) else {template.id: template for template in templates}
+
+
+def _scope(file: TemplateFile) -> Scope:
+    scope: dict[str, Mapping[str, str]] = {
+        "row": {parameter.name: parameter.type for parameter in file.parameters},
+        "fact": {need.name: need.type for need in file.facts},
+        "subject": _SUBJECT,
+    }
+    if file.shape is Shape.MEMBER:
+        scope["other"] = _OTHER
+    if file.shape is Shape.GROUP_ANY:
+        scope["label"] = {"code": "text"}
+    return scope
+
+
+def _compile(file: TemplateFile) -> _Compiled:
+    scope = _scope(file)
+    show_scope = {root: fields for root, fields in scope.items() if root != "label"}
+    shows = tuple((name, _expression(f"shows.{name}", text, show_scope, None)) for name, text in file.shows.items())
+    return _Compiled(
+        predicate=_expression("predicate", file.predicate, scope, "bool"),
+        undated=None if file.undated is None else _expression("undated", file.undated, scope, "bool"),
+        shows=shows,
+        explanations=tuple(_explanation(file, index, show_scope) for index in range(len(file.explanations))),
+    )
+
+
+def _explanation(file: TemplateFile, index: int, scope: Scope) -> CompiledExplanation:
+    text = file.explanations[index]
+    for language in (text.zh, text.en):
+        _check_placeholders(language, known=set(file.shows) | {"title"})
+    when = None if text.when is None else _expression(f"explanations.{index}.when", text.when, scope, "bool")
+    if when is None and index + 1 < len(file.explanations):
+        raise ValueError(f"explanations.{index} has no when, so those after it are never used: put it last")
+    return CompiledExplanation(when=when, zh=text.zh, en=text.en)
+
+
+def _check_placeholders(text: str, *, known: set[str]) -> None:
+    for _, name, specification, conversion in string.Formatter().parse(text):
+        if name is not None and (name not in known or specification or conversion):
+            raise ValueError(f"the placeholder {{{name}}} is not known: use {', '.join(sorted(known))}, plain")
+
+
+def _expression(where: str, text: str, scope: Scope, wanted: str | None) -> Expression:
+    try:
+        return compile_expression(text, scope=scope, wanted=wanted)
+    except ExpressionError as error:
+        raise ValueError(f"{where}, {error.message}") from error
+
+
+# --- rows against templates ------------------------------------------------------------------------------------------
+
+_CLASSES: Mapping[str, type] = {"int": int, "quantity": int, "text": str, "bool": bool, "date": date, "texts": tuple}
+
+
+def has_kind(value: Value, kind: str) -> bool:
+    """Whether a value is of a kind; true and false are no numbers."""
+    if isinstance(value, bool):
+        return kind == "bool"
+    return isinstance(value, _CLASSES[kind])
+
+
+def parameter_problem(template: Template, parameters: Mapping[str, Value]) -> str | None:
+    """What is wrong with a row's parameters, or None."""
+    known = {parameter.name: parameter for parameter in template.file.parameters}
+    for name in parameters:
+        if name not in known:
+            return f"{template.id} has no parameter {name}: it has {', '.join(known)}"
+    for name, parameter in known.items():
+        value = parameters.get(name)
+        if value is None:
+            if not parameter.optional:
+                return f"{template.id} needs the parameter {name}"
+            continue
+        problem = value_problem(value, kind=parameter.type, allowed=parameter.values)
+        if problem is not None:
+            return f"{name} {problem}"
+    needed = template.file.needs_any
+    if needed and all(parameters.get(name) is None for name in needed):
+        return f"{template.id} needs one of {', '.join(needed)}"
+    return None
+
+
+def value_problem(value: Value, *, kind: str, allowed: list[str] | None) -> str | None:
+    """What is wrong with one value, or None."""
+    if not has_kind(value, kind):
+        return f"must be of type {kind}"
+    if allowed is not None and value not in allowed:
+        return f"must be one of {', '.join(allowed)}"
+    if isinstance(value, tuple) and (not value or not all(isinstance(part, str) and part for part in value)):
+        return "must be a list of texts, none of them empty"
+    return None
