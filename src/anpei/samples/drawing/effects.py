@@ -44,14 +44,17 @@ def _u8(array: Any) -> Picture:
     return np.asarray(array, dtype=np.uint8)
 
 
-def _desk(width: int, height: int, rng: Random) -> Picture:
-    """A desk: wood, cloth or grey board."""
+def _desk(width: int, height: int, rng: Random, cover: Picture) -> Picture:
+    """A desk (wood, cloth or grey board) with the shadow of the sheet that covers it, drawn small and enlarged."""
     base = rng.choice(((70, 105, 150), (58, 74, 92), (120, 118, 112), (48, 66, 98), (150, 160, 166)))
     chance = np.random.default_rng(rng.getrandbits(32))
-    grain = cv2.resize(chance.random((9, 160), dtype=np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    fine = cv2.resize(chance.random((height // 8, width // 8), dtype=np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    shade = 0.82 + 0.28 * grain + 0.08 * fine
-    return _u8(np.clip(np.array(base, np.float32) * shade[..., None], 0, 255))
+    size = (width // 4, height // 4)
+    grain = cv2.resize(chance.random((9, 160), dtype=np.float32), size, interpolation=cv2.INTER_CUBIC)
+    fine = cv2.resize(chance.random((size[1] // 2, size[0] // 2), dtype=np.float32), size, interpolation=cv2.INTER_LINEAR)
+    shadow = cv2.GaussianBlur(cv2.resize(cover, size), (0, 0), 6).astype(np.float32) / 255
+    shade = (0.82 + 0.28 * grain + 0.08 * fine) * (1 - 0.35 * shadow)
+    small = np.clip(np.array(base, np.float32) * shade[..., None], 0, 255).astype(np.uint8)
+    return _u8(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def _frame(sheet: Picture, rng: Random) -> tuple[int, int, Quad]:
@@ -84,12 +87,8 @@ def _shoot(sheet: Picture, mask: Picture | None, rng: Random, *, shift: tuple[fl
         sheet, matrix, (width, height), flags=cv2.INTER_AREA if quad[1, 0] - quad[0, 0] < sheet.shape[1] else cv2.INTER_CUBIC
     )
     where = cv2.warpPerspective(cover, matrix, (width, height))
-    desk = _desk(width, height, rng)
-    small = cv2.resize(where, (width // 8, height // 8))
-    edge = cv2.resize(cv2.GaussianBlur(small, (0, 0), 3), (width, height)).astype(np.uint16)
-    desk = _u8(desk * (1 - 0.35 * (edge[..., None] / 255)))
-    inside = where > 127
-    desk[inside] = laid[inside]
+    desk = _desk(width, height, rng, _u8(where))
+    cv2.copyTo(laid, _u8(cv2.threshold(where, 127, 255, cv2.THRESH_BINARY)[1]), desk)
     return desk
 
 

@@ -44,7 +44,7 @@ def capitals(amount: str) -> str:
 
 
 def day(iso: str, style: str) -> str:
-    """An ISO date as printed: iso 2026-10-03, cn 2026年10月03日, cn_plain 2026年10月3日, dots, slash, compact, spaced 2026 年 10 月 3 日."""
+    """An ISO date as printed: iso 2026-10-03, cn 2026年10月03日, cn_plain 2026年10月3日, dots, slash, compact, spaced."""
     value = date.fromisoformat(iso)
     return {
         "iso": iso,

@@ -17,7 +17,11 @@ FACE_MONO = 7
 TOP_GAP = 0.22  # the font leaves this share of the em square empty above its characters
 Colour = tuple[int, int, int]
 BLACK: Colour = (25, 25, 28)
-DATE_FIELDS = frozenset("issued_on visit_on admitted_on discharged_on settled_on birth_on valid_from valid_to charged_on".split())
+DATE_FIELDS = frozenset(
+    {"issued_on", "visit_on", "admitted_on", "discharged_on", "settled_on", "birth_on", "valid_from", "valid_to", "charged_on"}
+)
+    {"issued_on", "visit_on", "admitted_on", "discharged_on", "settled_on", "birth_on", "valid_from", "valid_to", "charged_on"}
+)
 
 
 @cache
@@ -65,7 +69,7 @@ class Sheet:
         self.label_pen = Pen()
         self.value_pen = Pen()
 
-    def text(self, x: float, y: float, text: str, pen: Pen | None = None, anchor: str = "l") -> float:
+    def text(self, x: float, y: float, text: str, pen: Pen | None = None, *, anchor: str = "l") -> float:
         """Write text with the top of its characters about at ``y``; anchor l, c or r says what ``x`` is. Returns the x after the text."""
         pen = pen or self.label_pen
         face = font(round(pen.size * DOTS_PER_MM), pen.face)
@@ -73,7 +77,7 @@ class Sheet:
         left = x * DOTS_PER_MM - {"l": 0.0, "c": width / 2, "r": width}[anchor]
         top = (y - pen.size * TOP_GAP) * DOTS_PER_MM
         if pen.dots:
-            self._dotted(left, top, text, pen, face, round(width))
+            self._dotted(left, top, text, pen, width=round(width))
         elif pen.spacing:
             for char in text:
                 self.pencil.text((left, top), char, pen.colour, font=face, stroke_width=pen.bold, stroke_fill=pen.colour)
@@ -82,9 +86,9 @@ class Sheet:
             self.pencil.text((left, top), text, pen.colour, font=face, stroke_width=pen.bold, stroke_fill=pen.colour)
         return x + (width / DOTS_PER_MM if anchor == "l" else 0)
 
-    def _dotted(self, left: float, top: float, text: str, pen: Pen, face: ImageFont.FreeTypeFont, width: int) -> None:
+    def _dotted(self, left: float, top: float, text: str, pen: Pen, *, width: int) -> None:
         """Dot-matrix look: the strokes are cut by the gaps between the pins and some pins print weakly."""
-        height = round(pen.size * DOTS_PER_MM * 1.5)
+        height, face = round(pen.size * DOTS_PER_MM * 1.5), font(round(pen.size * DOTS_PER_MM), pen.face)
         mask = Image.new("L", (width + 8, height), 0)
         at = 2.0
         for char in text:
@@ -108,17 +112,17 @@ class Sheet:
             return formats.money(value, pen.money)
         return value
 
-    def value(self, x: float, y: float, name: str, pen: Pen | None = None, anchor: str = "l", suffix: str = "") -> float:
+    def value(self, x: float, y: float, name: str, pen: Pen | None = None, *, anchor: str = "l", suffix: str = "") -> float:
         """Write a fact and record it as shown."""
         pen = pen or self.value_pen
         self.shown[name] = self.facts[name]
-        return self.text(x, y, self.printed(name, pen) + suffix, pen, anchor)
+        return self.text(x, y, self.printed(name, pen) + suffix, pen, anchor=anchor)
 
     def pair(self, x: float, y: float, label: str, name: str, *, gap: float = 0.6, pen: Pen | None = None, suffix: str = "") -> float:
         """A label and, right after it, the fact."""
         return self.value(self.text(x, y, label) + gap, y, name, pen, suffix=suffix)
 
-    def paragraph(self, x: float, y: float, width: float, text: str, pen: Pen | None = None, leading: float = 1.7) -> float:
+    def paragraph(self, x: float, y: float, width: float, text: str, pen: Pen | None = None, *, leading: float = 1.7) -> float:
         """Wrapped text; returns the y below it."""
         pen = pen or self.label_pen
         face = font(round(pen.size * DOTS_PER_MM), pen.face)
@@ -141,7 +145,7 @@ class Sheet:
         """A rectangle."""
         self.pencil.rectangle([round(v * DOTS_PER_MM) for v in (x0, y0, x1, y1)], outline=colour, width=weight, fill=fill)
 
-    def cell(self, x: float, y: float, column: Column, text: str, pen: Pen) -> None:
+    def cell(self, x: float, y: float, column: Column, text: str, *, pen: Pen) -> None:
         """Text in a column cell, shrunk when it is too long for it."""
         face = font(round(pen.size * DOTS_PER_MM), pen.face)
         room = (column.width - 1.6) * DOTS_PER_MM
@@ -150,7 +154,7 @@ class Sheet:
                 **{**{key: getattr(pen, key) for key in Pen.__slots__}, "size": max(pen.size * room / face.getlength(text), pen.size * 0.6)}
             )
         at = {"l": x + 0.8, "c": x + column.width / 2, "r": x + column.width - 0.8}[column.align]
-        self.text(at, y, text, pen, column.align)
+        self.text(at, y, text, pen, anchor=column.align)
 
     def heading(self, x: float, y: float, columns: Sequence[Column], pen: Pen | None = None) -> None:
         """The heading row of a table."""
@@ -160,11 +164,11 @@ class Sheet:
                 y,
                 Column(column.heading, "", column.width, column.align if column.align != "l" else "c"),
                 column.heading,
-                pen or self.label_pen,
+                pen=pen or self.label_pen,
             )
             x += column.width
 
-    def row(self, x: float, y: float, columns: Sequence[Column], row: Mapping[str, str], pen: Pen | None = None) -> None:
+    def row(self, x: float, y: float, columns: Sequence[Column], row: Mapping[str, str], *, pen: Pen | None = None) -> None:
         """One table row; the shown cells become a truth row."""
         pen = pen or self.value_pen
         shown: dict[str, str] = {}
@@ -172,7 +176,7 @@ class Sheet:
             parts = [key for key in column.key.split("/") if key]
             shown |= {key: row[key] for key in parts if row.get(key)}
             printed = "/".join(self._cell_text(key, row.get(key, ""), pen) for key in parts if row.get(key))
-            self.cell(x, y, column, printed, pen)
+            self.cell(x, y, column, printed, pen=pen)
             x += column.width
         self.shown_rows.append(shown)
 

@@ -62,8 +62,8 @@ def id_back(document: Document, rng: Random) -> list[Sheet]:
     pencil = sheet.pencil
     pencil.ellipse([110, 90, 330, 310], fill=(206, 66, 58))
     pencil.ellipse([132, 112, 308, 288], outline=(236, 196, 90), width=8)
-    sheet.text(104, 16, "中华人民共和国", Pen(size=8.4, bold=1.2), "c")
-    sheet.text(104, 32, "居民身份证", Pen(size=11.5, bold=1.6, spacing=12), "c")
+    sheet.text(104, 16, "中华人民共和国", Pen(size=8.4, bold=1.2), anchor="c")
+    sheet.text(104, 32, "居民身份证", Pen(size=11.5, bold=1.6, spacing=12), anchor="c")
     sheet.label_pen = Pen(size=5.0, bold=0.8)
     sheet.value_pen = Pen(size=5.4, date="dots")
     sheet.text(36, 72, "签发机关")
@@ -111,12 +111,12 @@ def bank_card_flat(document: Document, rng: Random) -> list[Sheet]:
     """A light card with a flat-printed number without the holder's name."""
     sheet = card(document, rng, line=(214, 226, 244), ground=(232, 238, 250))
     deep = (30, 50, 96)
-    sheet.value(160, 10, "bank_name", Pen(size=7.8, colour=deep, bold=1.0), "r")
+    sheet.value(160, 10, "bank_name", Pen(size=7.8, colour=deep, bold=1.0), anchor="r")
     sheet.text(12, 12, "储蓄卡  DEBIT CARD", Pen(size=4.6, colour=deep))
     sheet.box(14, 32, 34, 46, fill=(220, 200, 150), colour=(150, 130, 90), weight=3)
     sheet.shown["card_number"] = document.facts["card_number"]
     sheet.text(14, 60, grouped(document.facts["card_number"], (6, 13)), Pen(size=9, face=FACE_MONO, colour=deep, spacing=2))
     sheet.text(14, 80, "有效期至", Pen(size=4.2, colour=deep))
     sheet.value(34, 79.4, "valid_thru", Pen(size=5.2, face=FACE_MONO, colour=deep))
-    sheet.text(150, 88, "银联 UnionPay", Pen(size=5.6, colour=(190, 40, 50), bold=0.6), "r")
+    sheet.text(150, 88, "银联 UnionPay", Pen(size=5.6, colour=(190, 40, 50), bold=0.6), anchor="r")
     return [sheet]

@@ -19,7 +19,7 @@ def _a4(document: Document, rng: Random, *, height: float = 297, size: float = 3
 def summary_open(document: Document, rng: Random) -> list[Sheet]:
     """出院小结 without rules: a head line, then sections."""
     sheet = _a4(document, rng)
-    sheet.value(105, 18, "hospital_name", Pen(size=6.4, bold=0.8), "c")
+    sheet.value(105, 18, "hospital_name", Pen(size=6.4, bold=0.8), anchor="c")
     title(sheet, 29, "出 院 小 结", Pen(size=6, bold=0.8))
     head: list[list[Pair]] = [
         [(20, "姓名：", "patient_name"), (62, "性别：", "gender"), (92, "年龄：", "age"), (130, "住院号：", "admission_number")],
@@ -41,7 +41,7 @@ def summary_open(document: Document, rng: Random) -> list[Sheet]:
     sheet.paragraph(20, y + 16, 168, "出院情况：治愈/好转，切口愈合良好，无特殊不适。")
     sheet.paragraph(20, y + 28, 168, f"出院医嘱：{document.extra['advice']}")
     sheet.text(130, y + 58, f"医师签名：{document.extra['doctor']}")
-    hospital_seal(sheet, 132, y + 40, document, "病案专用章", rng)
+    hospital_seal(sheet, 132, y + 40, document, "病案专用章", rng=rng)
     return [sheet]
 
 
@@ -81,7 +81,7 @@ def summary_ruled(document: Document, rng: Random) -> list[Sheet]:
         sheet.text(32, y + 17, label, anchor="c")
         sheet.paragraph(51, y + 4, 142, document.extra[text])
     sheet.text(130, 236, f"主治医师：{document.extra['doctor']}")
-    hospital_seal(sheet, 120, 214, document, "出院专用章", rng, diameter=40)
+    hospital_seal(sheet, 120, 214, document, "出院专用章", rng=rng, diameter=40)
     return [sheet]
 
 
@@ -89,7 +89,7 @@ def summary_ruled(document: Document, rng: Random) -> list[Sheet]:
 def record_sections(document: Document, rng: Random) -> list[Sheet]:
     """门诊病历 as printed by the doctor's station on A5 landscape paper."""
     sheet = _a4(document, rng, height=190)
-    sheet.value(105, 12, "hospital_name", Pen(size=6, bold=0.8), "c")
+    sheet.value(105, 12, "hospital_name", Pen(size=6, bold=0.8), anchor="c")
     title(sheet, 22, "门诊病历", Pen(size=5.4, bold=0.6), rules=1)
     head: list[list[Pair]] = [
         [(18, "姓名：", "patient_name"), (64, "性别：", "gender"), (94, "年龄：", "age"), (134, "就诊日期：", "visit_on")],
@@ -138,7 +138,7 @@ def record_booklet(document: Document, rng: Random) -> list[Sheet]:
 def certificate_lines(document: Document, rng: Random) -> list[Sheet]:
     """诊断证明书 with underlined blanks and the hospital's round seal."""
     sheet = _a4(document, rng, height=180, size=4.1, date="cn")
-    sheet.value(105, 14, "hospital_name", Pen(size=6.4, bold=0.8), "c")
+    sheet.value(105, 14, "hospital_name", Pen(size=6.4, bold=0.8), anchor="c")
     title(sheet, 26, "疾病诊断证明书", Pen(size=6.2, bold=0.8))
     head: list[list[Pair]] = [
         [(22, "姓名：", "patient_name"), (78, "性别：", "gender"), (124, "年龄：", "age")],
@@ -153,7 +153,7 @@ def certificate_lines(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(110, 128, f"医师签名：{document.extra['doctor']}")
     sheet.pair(110, 140, "日期：", "issued_on")
     sheet.text(22, 162, "注：本证明未盖章无效，涂改无效。", Pen(size=3.2))
-    hospital_seal(sheet, 112, 112, document, "诊断证明专用章", rng)
+    hospital_seal(sheet, 112, 112, document, "诊断证明专用章", rng=rng)
     return [sheet]
 
 
@@ -174,5 +174,5 @@ def certificate_boxed(document: Document, rng: Random) -> list[Sheet]:
     sheet.paragraph(20, 64, 168, f"医师建议：{document.extra['advice']}")
     sheet.text(20, 102, f"经治医师：{document.extra['doctor']}")
     sheet.pair(130, 102, "开具日期：", "issued_on")
-    hospital_seal(sheet, 134, 74, document, "医务科", rng, diameter=38)
+    hospital_seal(sheet, 134, 74, document, "医务科", rng=rng, diameter=38)
     return [sheet]

@@ -44,7 +44,7 @@ def ruled_with_codes(document: Document, rng: Random) -> list[Sheet]:
         sheet = Sheet(210, 297, facts=facts, rng=rng)
         sheet.label_pen = Pen(size=3.4)
         sheet.value_pen = Pen(size=3.3)
-        sheet.value(105, 12, "hospital_name", Pen(size=6, bold=0.8), "c")
+        sheet.value(105, 12, "hospital_name", Pen(size=6, bold=0.8), anchor="c")
         title(sheet, 22, "住院费用清单" if "admission_number" in facts else "门诊费用清单", Pen(size=5.2, bold=0.6))
         sheet.pair(12, 34, "姓名：", "patient_name")
         _number(sheet, 60, 34)
@@ -126,7 +126,7 @@ def printer_list(document: Document, rng: Random) -> list[Sheet]:
     for facts, rows in cut(document, 22):
         sheet = Sheet(216, 279, facts=facts, rng=rng, paper=(250, 250, 246))
         sheet.label_pen = sheet.value_pen = pen
-        sheet.value(108, 14, "hospital_name", Pen(size=5.4, dots=True, colour=ink), "c")
+        sheet.value(108, 14, "hospital_name", Pen(size=5.4, dots=True, colour=ink), anchor="c")
         title(sheet, 23, "费 用 清 单", Pen(size=5, dots=True, colour=ink))
         head: list[list[Pair]] = [[(14, "姓名:", "patient_name")]]
         pairs(sheet, 34, 6, head)

@@ -26,7 +26,7 @@ def pairs(sheet: Sheet, y: float, step: float, rows: Sequence[Sequence[Pair]]) -
 def title(sheet: Sheet, y: float, text: str, pen: Pen, *, rules: int = 0, x: float | None = None) -> None:
     """A centred title, optionally with rules below it."""
     middle = sheet.width / 2 if x is None else x
-    sheet.text(middle, y, text, pen, "c")
+    sheet.text(middle, y, text, pen, anchor="c")
     half = pen.size * len(text) * 0.52
     for index in range(rules):
         at = y + pen.size * 1.55 + index * 0.9
@@ -49,7 +49,7 @@ def receipt_seal(sheet: Sheet, x: float, y: float, document: Document, rng: Rand
     sheet.stamp(picture, x + rng.uniform(-3, 3), y + rng.uniform(-2, 2))
 
 
-def hospital_seal(sheet: Sheet, x: float, y: float, document: Document, purpose: str, rng: Random, *, diameter: float = 42) -> None:
+def hospital_seal(sheet: Sheet, x: float, y: float, document: Document, purpose: str, *, rng: Random, diameter: float = 42) -> None:
     """A round hospital seal on clinical papers."""
     picture = marks.seal(document.facts["hospital_name"], purpose, rng=rng, diameter=diameter)
     sheet.stamp(picture, x + rng.uniform(-2, 2), y + rng.uniform(-2, 2))

@@ -43,7 +43,7 @@ def ruled_form(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(24, y + 2.4, "身份证号", anchor="c")
     sheet.value(37.5, y + 2.4, "id_number")
     sheet.box(12, y + 9, 198, y + 17)
-    sheet.text(105, y + 11, "费用结算情况", Pen(size=3.4, bold=0.5), "c")
+    sheet.text(105, y + 11, "费用结算情况", Pen(size=3.4, bold=0.5), anchor="c")
     money = [
         [("医疗费总额", "total_amount"), ("统筹基金支付", "pooled_fund"), ("大病保险支付", "serious_illness_fund")],
         [("其他支付", "other_payment"), ("个人账户支付", "personal_account"), ("个人现金支付", "personal_cash")],
@@ -52,7 +52,7 @@ def ruled_form(document: Document, rng: Random) -> list[Sheet]:
     y = boxes(sheet, 12, y + 17, money, label=24, value=38, height=10)
     sheet.text(14, y + 10, f"经办人：{document.extra['doctor']}")
     sheet.text(80, y + 10, "患者或家属签字：")
-    hospital_seal(sheet, 148, y - 6, document, "医保结算专用章", rng, diameter=38)
+    hospital_seal(sheet, 148, y - 6, document, "医保结算专用章", rng=rng, diameter=38)
     return [sheet]
 
 
@@ -62,7 +62,7 @@ def plain_list(document: Document, rng: Random) -> list[Sheet]:
     sheet = Sheet(148, 210, facts=document.facts, rng=rng)
     sheet.label_pen = Pen(size=3.6)
     sheet.value_pen = Pen(size=3.6, face=FACE_MONO, date="cn")
-    sheet.value(74, 10, "hospital_name", Pen(size=5.2, bold=0.7), "c")
+    sheet.value(74, 10, "hospital_name", Pen(size=5.2, bold=0.7), anchor="c")
     title(sheet, 19, "基本医疗保险结算单", Pen(size=5, bold=0.6), rules=1)
     head: list[list[Pair]] = [
         [(12, "姓名：", "patient_name"), (66, "医保类型：", "insurance_type")],
@@ -87,5 +87,5 @@ def plain_list(document: Document, rng: Random) -> list[Sheet]:
     sheet.line(10, y, 138, y)
     sheet.text(12, y + 8, f"操作员：{document.extra['doctor']}")
     sheet.text(72, y + 8, "参保人签名：")
-    hospital_seal(sheet, 92, y - 34, document, "医保办公室", rng, diameter=36)
+    hospital_seal(sheet, 92, y - 34, document, "医保办公室", rng=rng, diameter=36)
     return [sheet]

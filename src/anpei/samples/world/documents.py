@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-
 from anpei.samples.world.people import Person
 from anpei.samples.world.visits import Visit
 
@@ -154,10 +153,11 @@ def _clinical(visit: Visit) -> dict[str, str]:
 def _story(visit: Visit) -> dict[str, str]:
     name = visit.diagnosis.name
     operated = any(line.item.fee_category == "手术费" for line in visit.lines)
+    treated = "在麻醉下行手术治疗，手术顺利，" if operated else "予药物及对症支持治疗，"
     return {
         "doctor": visit.doctor,
         "complaint": COMPLAINTS.get(name, "反复不适3天"),
-        "course": f"入院后完善相关检查，诊断{name}明确，{'在麻醉下行手术治疗，手术顺利，' if operated else '予药物及对症支持治疗，'}病情好转，生命体征平稳，予以出院。",
+        "course": f"入院后完善相关检查，诊断{name}明确，{treated}病情好转，生命体征平稳，予以出院。",
         "advice": "1.注意休息，清淡饮食；2.按时服药，不适随诊；3.一周后门诊复查。",
         "province": visit.hospital.province,
         "number": visit.visit_number,
