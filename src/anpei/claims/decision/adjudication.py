@@ -10,7 +10,8 @@ from typing import Any
 
 from anpei.claims.audit.examine import examine, lane_of
 from anpei.claims.audit.model import Case, Finding, FindingsTable
-from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine, assess
+from anpei.claims import benefit
+from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine
 from anpei.claims.decision.decide import Automation, decide
 from anpei.claims.decision.model import Refer, Settle
 from anpei.claims.dossier.model import Lane
@@ -54,7 +55,9 @@ class Outputs:
 def adjudicate(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> Outputs:
     """Findings, then the amount, then the lane and the decision."""
     findings = examine_inputs(inputs=inputs, hits=hits)
-    assessment = assess_inputs(inputs)
+    assessment, problem = assess_inputs(inputs)
+    if problem is not None:
+        findings += (Finding(problem),)
     decision = decide(findings=findings, table=inputs.table, assessment=assessment, automation=inputs.automation)
     total = None if assessment is None else assessment.total_fen
     limit = inputs.automation.limit_fen
@@ -79,12 +82,15 @@ def examine_inputs(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> tu
     )  # fmt: skip
 
 
-def assess_inputs(inputs: Inputs) -> Assessment | None:
-    """The amount alone; None while a bill has no usable total or date."""
+def assess_inputs(inputs: Inputs) -> tuple[Assessment | None, str | None]:
+    """The amount alone; None while a bill cannot be calculated, then with the code that says why (None: a finding says it already)."""
     bills = bills_of(inputs)
     if not bills:
-        return None
-    return assess(terms=inputs.terms, bills=bills, accumulators=inputs.accumulators)
+        return None, None
+    try:
+        return benefit.assess(terms=inputs.terms, bills=bills, accumulators=inputs.accumulators), None
+    except (benefit.FactsMissing, benefit.FactsInconsistent) as error:
+        return None, error.code
 
 
 def bills_of(inputs: Inputs) -> tuple[BillFacts, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from anpei.claims.audit.model import Finding, FindingsTable, Outcome
 from anpei.claims.benefit import Assessment
-from anpei.claims.decision.model import ZERO_CAUSES, PaidLine, Refer, Settle
+from anpei.claims.decision.model import PaidLine, Refer, Settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,17 @@ def decide(*, findings: tuple[Finding, ...], table: FindingsTable, assessment: A
     if not automation.on:
         reasons.append("automation.switched_off")
     if assessment is None:
-        reasons.append("bill.total_missing")
-    elif automation.limit_fen is not None and assessment.total_fen > automation.limit_fen:
+        return Refer(tuple(dict.fromkeys(reasons or ["bill.total_missing"])))
+    if automation.limit_fen is not None and assessment.total_fen > automation.limit_fen:
         reasons.append("amount.above_authority")
-    elif assessment.total_fen == 0 and assessment.zero_cause not in ZERO_CAUSES:
+    elif assessment.total_fen == 0 and not assessment.zero_by_arithmetic:
         reasons.append("benefit.zero_unexplained")
-    if reasons or assessment is None:
+    if reasons:
         return Refer(tuple(dict.fromkeys(reasons)))
     return settle_of(assessment)
 
 
 def settle_of(assessment: Assessment) -> Settle:
     """The settlement at exactly the assessed amount."""
-    lines = tuple(PaidLine(line.id, line.coverage, line.claimed_fen, line.payable_fen) for line in assessment.lines)
-    return Settle(lines=lines, total_fen=assessment.total_fen, zero_cause=assessment.zero_cause if assessment.total_fen == 0 else None)
+    lines = tuple(PaidLine(f"{line.unit}/{line.id}", line.coverage, line.claimed_fen, line.payable_fen) for line in assessment.lines)
+    return Settle(lines=lines, total_fen=assessment.total_fen, zero_cause=assessment.zero_cause.value if assessment.total_fen == 0 else None)

@@ -16,7 +16,6 @@ from anpei.rules.snapshot import Snapshot
 from anpei.trust.signing import Signer
 
 FORMAT = "anpei.proof/1"
-_STEPS = ("hits", "findings", "lane", "assessment", "decision")
 
 
 def rows_of(*, snapshot: Snapshot, hits: tuple[Mapping[str, Any], ...], items: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
@@ -25,9 +24,9 @@ def rows_of(*, snapshot: Snapshot, hits: tuple[Mapping[str, Any], ...], items: M
     templates = sorted({hit["template"] for hit in hits})
     codes = sorted({(item["region"], item["code"]) for item in items.values() if item["match"] != "none"})
     return {
-        "rules": [snapshot.rule_proof(rule_id) for rule_id in rule_ids],
-        "templates": [snapshot.template_proof(template_id) for template_id in templates],
-        "catalogue": [snapshot.catalogue_proof(region, code, on) for region, code in codes],
+        "rules": [snapshot.rule_proof(rule_id).as_data() for rule_id in rule_ids],
+        "templates": [snapshot.template_proof(template_id).as_data() for template_id in templates],
+        "catalogue": [snapshot.catalogue_proof(region=region, item=code, on=on).as_data() for region, code in codes],
     }
 
 
@@ -46,7 +45,7 @@ def build(
             "providers": dict(inputs.providers), "items": dict(inputs.items), "duplicates": list(inputs.duplicates),
             "accumulators": inputs.accumulators.to_dict(), "automation": inputs.automation.to_dict(), "rules_on": rules_on.isoformat(),
         },
-        "snapshot": snapshot.manifest,
+        "snapshot": dict(snapshot.manifest),
         "rows": rows_of(snapshot=snapshot, hits=tuple(outputs["hits"]), items=inputs.items, on=rules_on),
         "outputs": dict(outputs),
         "decision": dict(decision),

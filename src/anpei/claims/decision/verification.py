@@ -21,6 +21,7 @@ from anpei.records.products.model import Terms
 from anpei.rules import evaluation, verification
 from anpei.rules.model import rule_row_from
 from anpei.rules.snapshot import Snapshot
+from anpei.rules.templates import template_from
 from anpei.trust.signing import PersonSignature, person_signature_holds, verify_signature
 
 
@@ -80,7 +81,8 @@ def _rows(body: Mapping[str, Any]) -> Iterator[Difference]:
     """Each row leads to the manifest's root by its path."""
     for name in ("rules", "templates", "catalogue"):
         for index, entry in enumerate(body["rows"][name]):
-            if not verification.holds(entry, manifest=body["snapshot"], part=name):
+            proof = verification.proof_from(entry)
+            if proof.kind.value != name or not verification.proof_holds(proof=proof, manifest=body["snapshot"]):
                 yield Difference(f"rows.{name}[{index}]", "the row does not belong to the snapshot named in the proof")
 
 
@@ -118,7 +120,7 @@ def _recompute(body: Mapping[str, Any]) -> Iterator[Difference]:
     inputs, outputs = inputs_of(body), body["outputs"]
     on = date.fromisoformat(body["inputs"]["rules_on"])
     rows = [rule_row_from(entry["row"]) for entry in body["rows"]["rules"]]
-    templates = [verification.template_from(entry) for entry in body["rows"]["templates"]]
+    templates = [template_from(entry["row"]) for entry in body["rows"]["templates"]]
     facts = rule_facts_of(facts=inputs.facts, items=inputs.items)
     hits = tuple(hit.as_data() for hit in evaluation.evaluate_rows(facts=facts, rows=rows, templates=templates, on=on))
     yield from compare("hits", list(hits), outputs["hits"])
@@ -138,17 +140,13 @@ def compare(place: str, computed: Any, recorded: Any) -> Iterator[Difference]:
     """The deepest places at which two plain values differ, computed against recorded."""
     if isinstance(computed, Mapping) and isinstance(recorded, Mapping):
         for key in sorted(set(computed) | set(recorded)):
-            yield from compare(f"{place}.{_label(computed, key)}", computed.get(key), recorded.get(key))
+            yield from compare(f"{place}.{key}", computed.get(key), recorded.get(key))
     elif isinstance(computed, list | tuple) and isinstance(recorded, list | tuple) and len(computed) == len(recorded):
         for index, (left, right) in enumerate(zip(computed, recorded, strict=True)):
             name = left.get("id") if isinstance(left, Mapping) and isinstance(left.get("id"), str) else index
             yield from compare(f"{place}[{name}]", left, right)
     elif computed != recorded:
         yield Difference(place, f"computed {_short(computed)}, recorded {_short(recorded)}")
-
-
-def _label(_data: Mapping[str, Any], key: str) -> str:
-    return key
 
 
 def _short(value: Any) -> str:
@@ -175,7 +173,7 @@ def _person(body: Mapping[str, Any], seal: Mapping[str, Any]) -> Iterator[Differ
 
 def _against_snapshot(body: Mapping[str, Any], snapshot: Snapshot) -> Iterator[Difference]:
     """The given snapshot is the one of the proof, and evaluating all of it gives the same hits: no other row applied."""
-    if snapshot.manifest != body["snapshot"]:
+    if dict(snapshot.manifest) != body["snapshot"]:
         yield Difference("snapshot", f"the snapshot at hand is {snapshot.manifest['id']}, the proof names {body['snapshot'].get('id')}")
         return
     inputs = inputs_of(body)

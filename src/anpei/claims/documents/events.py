@@ -42,3 +42,4 @@ class EvidenceWanting(Event):
     claim_id: str
     round: int
     missing: int
+    second: int = 0

@@ -98,3 +98,8 @@ def claim_bill_keys(conn: Connection, *, vault: Vault, claim: Claim, keys: list[
 def release_bill_keys(conn: Connection, *, claim_id: str) -> None:
     """Give a withdrawn claim's bills free, so that they can be claimed again."""
     conn.execute(bill_keys.delete().where(bill_keys.c.claim_id == claim_id))
+
+
+def has_uploads(conn: Connection, *, claim_id: str) -> bool:
+    """Whether anything was uploaded."""
+    return bool(conn.execute(select(func.count()).select_from(uploads).where(uploads.c.claim_id == claim_id)).scalar_one())

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from anpei.claims.documents import operations as documents
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName
@@ -66,10 +65,9 @@ def _same(conn: Connection, *, vault: Vault, known: Claim, payload: Mapping[str,
 
 
 def withdraw_claim(conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, actor: str, at: datetime) -> None:
-    """The claimant takes the claim back (撤案); its bills are free again. Raises StateNotAllowed once it is decided."""
+    """The claimant takes the claim back (撤案). Raises StateNotAllowed once it is decided."""
     claim = dossier.lock(conn, vault=vault, claim_id=claim_id)
     dossier.move(conn, claim=claim, to=ClaimState.WITHDRAWN, at=at)
-    documents.release_bill_keys(conn, claim_id=claim_id)
     emit(conn, ClaimWithdrawn(claim_id, claim.round))
     trail.append(conn, at=at, actor=actor, action="claim.withdrawn", subject=claim_id, facts={"round": claim.round})
 

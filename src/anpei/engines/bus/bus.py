@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
 from anpei.engines.db import Connection
 from anpei.kernel.clock import Clock
 from anpei.kernel.events import Event
 
+E = TypeVar("E", bound=Event)
 Emit = Callable[[Connection, Event], None]
-Reaction = Callable[[Connection, Event, datetime], None]
 
 
 class Bus:
@@ -17,9 +18,9 @@ class Bus:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._reactions: dict[type[Event], list[Reaction]] = defaultdict(list)
+        self._reactions: dict[type[Event], list[Callable[[Connection, Any, datetime], None]]] = defaultdict(list)
 
-    def subscribe(self, event: type[Event], reaction: Reaction) -> None:
+    def subscribe(self, event: type[E], reaction: Callable[[Connection, E, datetime], None]) -> None:
         """React to one class of event, or to every event when ``event`` is Event itself."""
         self._reactions[event].append(reaction)
 

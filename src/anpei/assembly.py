@@ -1,0 +1,165 @@
+"""Assembly (装配): the one place where ports meet connectors and events meet journeys. Builds the platform of one home folder."""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anpei.claims import benefit
+from anpei.claims.audit.model import load_findings
+from anpei.claims.intake.guide import GuideFile, load_guide
+from anpei.connectors.mail_file import MailFile
+from anpei.connectors.mail_smtp import MailSmtp, SmtpSettings
+from anpei.connectors.sandbox_bank import SandboxBank
+from anpei.engines.bus import Bus
+from anpei.engines.db import Database, migrate
+from anpei.engines.files import FileStore
+from anpei.engines.jobs import Worker
+from anpei.engines.knowledge import Rulebook, shipped_rulebook
+from anpei.journeys import reactions
+from anpei.journeys.claim_line import ClaimLine
+from anpei.journeys.claiming import Claiming
+from anpei.journeys.telling import Teller
+from anpei.kernel.clock import Clock, SystemClock
+from anpei.kernel.errors import InvalidInput
+from anpei.notices.jobs import deliver_handler
+from anpei.notices.ports import Delivery
+from anpei.payments.jobs import submit_handler
+from anpei.reading.kinds import load_kind_titles
+from anpei.reading.pool import ReadingPool
+from anpei.records.products.library import ProductLibrary, load_library
+from anpei.rules.publication import CurrentSnapshot
+from anpei.trust.access import AccessRules, Actor, ActorKind, Scope
+from anpei.trust.signing import Signer
+from anpei.trust.vault import KeyRing, Vault
+
+MACHINE = "anpei-machine"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the platform lives and what it talks to; read from the environment (``ANPEI_…``) at the door."""
+
+    home: Path
+    database_url: str
+    reading_processes: int = 2
+    worker_threads: int = 3
+    bank_faults: Path | None = None
+    smtp: SmtpSettings | None = None
+
+    @classmethod
+    def from_environment(cls, *, home: Path | None = None, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Settings from ANPEI_HOME, ANPEI_DATABASE_URL, ANPEI_READING_PROCESSES, ANPEI_BANK_FAULTS, ANPEI_SMTP_…"""
+        given = os.environ if environment is None else environment
+        folder = (home or Path(given.get("ANPEI_HOME", "var"))).resolve()
+        faults = given.get("ANPEI_BANK_FAULTS")
+        return cls(
+            home=folder,
+            database_url=given.get("ANPEI_DATABASE_URL") or f"sqlite:///{folder / 'anpei.sqlite'}",
+            reading_processes=_count(given, "ANPEI_READING_PROCESSES", 2),
+            worker_threads=_count(given, "ANPEI_WORKER_THREADS", 3),
+            bank_faults=Path(faults) if faults else None,
+            smtp=SmtpSettings.from_environment(given),
+        )
+
+
+def _count(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise InvalidInput(f"{name} is {text!r}: give a whole number from 1 to 64", data={"field": name})
+    return int(text)
+
+
+@dataclass
+class Platform:
+    """The assembled platform. ``start`` runs the worker; ``close`` ends what was started."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    signer: Signer
+    files: FileStore
+    rulebook: Rulebook
+    access: AccessRules
+    products: ProductLibrary
+    snapshots: CurrentSnapshot
+    guide: GuideFile
+    reading: ReadingPool
+    bank: SandboxBank
+    line: ClaimLine
+    claiming: Claiming
+    worker: Worker
+    bus: Bus = field(repr=False)
+
+    @property
+    def machine(self) -> Actor:
+        """The platform itself as an actor: reports and settles inside its authority, never refuses or reduces."""
+        return self.access.actor(account_id=MACHINE, kind=ActorKind.MACHINE, roles=("claim_machine",), insurers=Scope.ALL)
+
+    def start(self) -> None:
+        """Run the worker's threads."""
+        self.worker.start()
+
+    def close(self) -> None:
+        """Stop worker and reading processes, give connections back."""
+        self.worker.stop()
+        self.reading.close()
+        self.database.close()
+
+
+def prepare_home(home: Path) -> None:
+    """Create the home folder for this user alone; it holds keys and sealed pages."""
+    home.mkdir(parents=True, exist_ok=True)
+    home.chmod(stat.S_IRWXU)
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Platform:
+    """Put the platform together: keys, database (migrated), knowledge, machines, journeys, worker. Starts nothing.
+
+    Raises AnpeiError that names the file or setting when something is wrong.
+    """
+    ticking = clock or SystemClock()
+    home = settings.home
+    prepare_home(home)
+    database = Database(settings.database_url)
+    migrate(database)
+    vault = Vault(KeyRing.find(path=home / "keys.json"))
+    signer = Signer.load_or_create(home / "signing.pem")
+    files = FileStore(home / "files")
+    overlay = home / "rulebook"
+    rulebook = shipped_rulebook(overlay if overlay.is_dir() else None)
+    access = AccessRules.load(rulebook)
+    products = load_library(rulebook, check=benefit.failed_examples)
+    snapshots = CurrentSnapshot(home / "snapshots")
+    reading = ReadingPool(rulebook.folders, processes=settings.reading_processes)
+    bus = Bus(ticking)
+    bank = SandboxBank.open(home / "sandbox-bank.sqlite", faults=settings.bank_faults)
+    line = ClaimLine(
+        database=database, vault=vault, files=files, read_file=reading.read_file, products=products, snapshots=snapshots,
+        findings=load_findings(rulebook), kind_titles=load_kind_titles(rulebook), signer=signer,
+        machine_limit_fen=_machine_limit(access), clock=ticking, emit=bus.emit,
+    )  # fmt: skip
+    teller = Teller(vault=vault, rulebook=rulebook, line=line)
+    reactions.connect(bus, line=line, teller=teller)
+    handlers = {
+        **line.handlers(),
+        "payments.submit": submit_handler(database=database, vault=vault, bank=bank, clock=ticking, emit=bus.emit),
+        "notices.deliver": deliver_handler(database=database, vault=vault, delivery=_delivery(settings), clock=ticking),
+    }
+    worker = Worker(database=database, handlers=handlers, threads=settings.worker_threads)
+    return Platform(
+        settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
+        products=products, snapshots=snapshots, guide=load_guide(rulebook), reading=reading, bank=bank, line=line,
+        claiming=Claiming(line), worker=worker, bus=bus,
+    )  # fmt: skip
+
+
+def _machine_limit(access: AccessRules) -> int | None:
+    actor = access.actor(account_id=MACHINE, kind=ActorKind.MACHINE, roles=("claim_machine",), insurers=Scope.ALL)
+    return dict(actor.authority).get("claim.decide", 0)
+
+
+def _delivery(settings: Settings) -> Delivery:
+    return MailFile(settings.home / "outbox") if settings.smtp is None else MailSmtp(settings.smtp)

@@ -1,0 +1,233 @@
+"""The way of one claim: read pages, collect evidence, audit, adjudicate, settle, tell. Each step is a durable job in one transaction.
+
+A step that ran already finds its section written or the state moved and does nothing, so a repeated job is harmless.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from anpei.claims.audit import operations as audit
+from anpei.claims.audit import resolution
+from anpei.claims.audit.model import FindingsTable
+from anpei.claims.benefit import Accumulators
+from anpei.claims.decision import operations as decision
+from anpei.claims.decision.adjudication import Inputs, examine_inputs, rule_facts_of
+from anpei.claims.decision.decide import Automation
+from anpei.claims.documents import collection
+from anpei.claims.documents import operations as documents
+from anpei.claims.documents import queries as document_queries
+from anpei.claims.documents.events import PageRead
+from anpei.claims.documents.facts import Cover, Person
+from anpei.claims.documents.model import UploadState
+from anpei.claims.dossier import operations as dossier
+from anpei.claims.dossier import queries
+from anpei.claims.dossier.model import Claim, ClaimState, SectionName
+from anpei.claims.settlement import operations as settlement
+from anpei.engines import jobs
+from anpei.engines.bus import Emit
+from anpei.engines.db import Connection, Database
+from anpei.engines.files import FileStore
+from anpei.engines.jobs import Handler, Job
+from anpei.kernel.clock import Clock
+from anpei.kernel.errors import AnpeiError, Unavailable
+from anpei.kernel.money import Money
+from anpei.reading.model import FileReading
+from anpei.records.parties import queries as parties
+from anpei.records.partners import queries as partners
+from anpei.records.policies import accumulators
+from anpei.records.policies import queries as policies
+from anpei.records.products.library import ProductLibrary
+from anpei.records.products.model import Terms
+from anpei.rules.publication import CurrentSnapshot
+from anpei.rules.snapshot import examine_snapshot
+from anpei.trust.signing import Signer
+from anpei.trust.vault import Vault
+
+READ_UPLOAD, COLLECT, AUDIT, ADJUDICATE, SETTLE = "claim.read_upload", "claim.collect", "claim.audit", "claim.adjudicate", "claim.settle"
+ReadFile = Callable[[bytes, str], FileReading]
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """Everything the steps need; put together once, in assembly."""
+
+    database: Database
+    vault: Vault
+    files: FileStore
+    read_file: ReadFile
+    products: ProductLibrary
+    snapshots: CurrentSnapshot
+    findings: FindingsTable
+    kind_titles: Mapping[str, str]
+    signer: Signer
+    machine_limit_fen: int | None
+    clock: Clock
+    emit: Emit
+
+    def handlers(self) -> dict[str, Handler]:
+        """The job handlers of the line."""
+        return {
+            READ_UPLOAD: Handler(work=self._read, finish=self._store_reading, on_dead=self._reading_gave_up),
+            COLLECT: Handler(finish=self._collect),
+            AUDIT: Handler(finish=self._audit),
+            ADJUDICATE: Handler(finish=self._adjudicate),
+            SETTLE: Handler(finish=self._settle),
+        }
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def _read(self, job: Job) -> FileReading | AnpeiError:
+        """Read one upload outside of any transaction. What is wrong with the file is a result; what is down is tried again."""
+        upload_id = str(job.payload["upload_id"])
+        with self.database.read() as conn:
+            upload = document_queries.get_upload(conn, vault=self.vault, upload_id=upload_id)
+            data = document_queries.load_bytes(conn, vault=self.vault, files=self.files, upload_id=upload_id)
+        try:
+            return self.read_file(data, upload.name)
+        except Unavailable:
+            raise
+        except AnpeiError as error:
+            return error
+
+    def _store_reading(self, conn: Connection, job: Job, result: FileReading | AnpeiError) -> None:
+        upload = document_queries.get_upload(conn, vault=self.vault, upload_id=str(job.payload["upload_id"]))
+        claim = dossier.lock(conn, vault=self.vault, claim_id=upload.claim_id)
+        if upload.state is not UploadState.STORED:
+            return
+        if isinstance(result, AnpeiError):
+            documents.mark_unreadable(conn, upload_id=upload.id, error=result)
+            pages = 0
+        else:
+            pages = documents.store_reading(conn, vault=self.vault, upload=upload, claim=claim, reading=result)
+        self.emit(conn, PageRead(claim.id, upload.id, pages))
+        self.collect_when_ready(conn, claim=claim)
+
+    def _reading_gave_up(self, conn: Connection, job: Job, reason: str) -> None:
+        """Reading failed for good (crash, hang): the page is marked with a clear reason and the claim goes on."""
+        upload = document_queries.get_upload(conn, vault=self.vault, upload_id=str(job.payload["upload_id"]))
+        claim = dossier.lock(conn, vault=self.vault, claim_id=upload.claim_id)
+        documents.mark_unreadable(conn, upload_id=upload.id, error=AnpeiError("reading failed repeatedly", code=reason))
+        self.collect_when_ready(conn, claim=claim)
+
+    def collect_when_ready(self, conn: Connection, *, claim: Claim) -> None:
+        """Queue the collection once the claim is submitted and its last page is read."""
+        if collection.ready_to_collect(conn, claim=claim):
+            enqueue_step(conn, kind=COLLECT, claim_id=claim.id, round=claim.round)
+
+    # --- evidence, findings, amount, decision ---------------------------------------------------------------------
+
+    def _collect(self, conn: Connection, job: Job, _result: Any) -> None:
+        claim, at = self._claim(conn, job)
+        if claim.state is not ClaimState.COLLECTING or claim.round != job.payload["round"]:
+            return
+        collection.collect_evidence(
+            conn, vault=self.vault, emit=self.emit, claim_id=claim.id, insured=self._insured(conn, claim), cover=self._cover(conn, claim),
+            terms=self.terms_of(conn, claim), titles=self.kind_titles, at=at,
+        )  # fmt: skip
+
+    def _audit(self, conn: Connection, job: Job, _result: Any) -> None:
+        claim, at = self._claim(conn, job)
+        if claim.state is not ClaimState.IN_AUDIT or claim.round != job.payload["round"]:
+            return
+        if queries.find_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.FINDINGS, round=claim.round) is None:
+            evidence = queries.get_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=claim.round).payload
+            gathered = self._gather(conn, evidence)
+            inputs = self._inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
+            found = examine_inputs(inputs=inputs, hits=gathered.hits)
+            audit.write_findings(
+                conn, vault=self.vault, emit=self.emit, claim=claim, table=self.findings, findings=found, gathered=gathered, at=at
+            )
+
+    def _gather(self, conn: Connection, evidence: Mapping[str, Any]) -> audit.Gathered:
+        facts = evidence["facts"]
+        snapshot = self.snapshots.get()
+        on = date.fromisoformat(facts["event"]["occurred_on"])
+        items = resolution.resolve_items(conn, facts=facts, snapshot=snapshot, on=on)
+        result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items), snapshot=snapshot, on=on)
+        return audit.Gathered(
+            providers=resolution.resolve_providers(conn, facts=facts), items=items, duplicates=tuple(evidence["duplicates"]),
+            hits=tuple(hit.as_data() for hit in result.hits), rules_on=on, snapshot_id=snapshot.id, considered=result.considered,
+        )  # fmt: skip
+
+    def _adjudicate(self, conn: Connection, job: Job, _result: Any) -> None:
+        claim, at = self._claim(conn, job)
+        if claim.state is not ClaimState.IN_AUDIT or claim.round != job.payload["round"]:
+            return
+        policies.lock_policy(conn, policy_id=claim.policy_id)
+        referred = self.referred(conn, claim=claim)
+        outputs = decision.decide_by_machine(
+            conn, desk=self.desk(), claim=claim, inputs=referred.inputs, hits=referred.hits, rules_on=referred.rules_on, at=at
+        )
+        if outputs.decision.to_dict()["decision"] == "settle" and outputs.assessment is not None:
+            self.use_up(conn, claim=claim, uses=outputs.assessment.accumulator_use, at=at)
+
+    def _settle(self, conn: Connection, job: Job, _result: Any) -> None:
+        claim, at = self._claim(conn, job)
+        if claim.state is ClaimState.DECIDED and claim.round == job.payload["round"]:
+            settlement.settle(conn, vault=self.vault, emit=self.emit, claim_id=claim.id, at=at)
+
+    # --- what the steps stand on ----------------------------------------------------------------------------------
+
+    def desk(self) -> decision.Desk:
+        """What a decision is written with."""
+        return decision.Desk(self.vault, self.signer, self.snapshots.get(), self.findings, self.emit)
+
+    def terms_of(self, conn: Connection, claim: Claim) -> Terms:
+        """The terms as of the date of loss, which the report names."""
+        report = queries.get_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.REPORT).payload
+        return self.products.terms(claim.product_id, claim.plan, at=date.fromisoformat(report["event"]["occurred_on"]))
+
+    def referred(self, conn: Connection, *, claim: Claim) -> decision.Referred:
+        """The claim's inputs of this round, for the machine's adjudication and for a person's decision alike."""
+        evidence = queries.get_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=claim.round).payload
+        section = queries.find_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.FINDINGS, round=claim.round)
+        gathered = self._gather(conn, evidence) if section is None else audit.Gathered.from_dict(section.payload["gathered"])
+        inputs = self._inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
+        return decision.Referred(claim=claim, inputs=inputs, hits=gathered.hits, rules_on=gathered.rules_on)
+
+    def _inputs(self, conn: Connection, *, claim: Claim, evidence: Mapping[str, Any], gathered: audit.Gathered) -> Inputs:
+        policy = policies.get_policy(conn, vault=self.vault, policy_id=claim.policy_id)
+        used = accumulators.used(conn, policy_id=claim.policy_id)
+        on = partners.automation_on(conn, insurer_id=claim.insurer_id, product_id=claim.product_id)
+        return Inputs(
+            facts=evidence["facts"], terms=self.terms_of(conn, claim), table=self.findings, providers=gathered.providers,
+            items=gathered.items, duplicates=gathered.duplicates, accumulators=Accumulators.of(policy_start_on=policy.start_on, used=used),
+            automation=Automation(on=on, limit_fen=self.machine_limit_fen),
+        )  # fmt: skip
+
+    def use_up(self, conn: Connection, *, claim: Claim, uses: Any, at: datetime) -> None:
+        """Book what this decision uses of deductibles, limits and counts, once per claim and round."""
+        accumulators.consume(conn, policy_id=claim.policy_id, claim_id=claim.id, round=claim.round, uses=uses, at=at)
+
+    def _claim(self, conn: Connection, job: Job) -> tuple[Claim, datetime]:
+        return dossier.lock(conn, vault=self.vault, claim_id=str(job.payload["claim_id"])), self.clock.now()
+
+    def _insured(self, conn: Connection, claim: Claim) -> Person:
+        policy = policies.get_policy(conn, vault=self.vault, policy_id=claim.policy_id)
+        party = parties.get_party(conn, vault=self.vault, party_id=policy.insured_id)
+        return Person(name=party.name, id_number=party.id_number, sex=party.gender, birth_on=party.birth_on)
+
+    def _cover(self, conn: Connection, claim: Claim) -> Cover:
+        policy = policies.get_policy(conn, vault=self.vault, policy_id=claim.policy_id)
+        return Cover(
+            number=policy.number, start_on=policy.start_on, end_on=policy.end_on, first_covered_on=policy.first_covered_on,
+            social_insurance=policy.social_insurance, status=policy.status,
+        )  # fmt: skip
+
+
+def enqueue_step(conn: Connection, *, kind: str, claim_id: str, round: int) -> None:
+    """Queue a step of a claim's round, once."""
+    payload = {"claim_id": claim_id, "round": round}
+    jobs.enqueue(conn, kind=kind, payload=payload, unique_key=f"{kind}:{claim_id}:{round}", subject=claim_id)
+
+
+def enqueue_reading(conn: Connection, *, claim_id: str, upload_id: str) -> None:
+    """Queue the reading of an upload, once."""
+    jobs.enqueue(conn, kind=READ_UPLOAD, payload={"upload_id": upload_id}, unique_key=f"{READ_UPLOAD}:{upload_id}", subject=claim_id, max_attempts=4)
+
+
+def money_text(fen: int) -> str:
+    """An amount for texts people read."""
+    return str(Money(fen))
