@@ -20,8 +20,6 @@ BLACK: Colour = (25, 25, 28)
 DATE_FIELDS = frozenset(
     {"issued_on", "visit_on", "admitted_on", "discharged_on", "settled_on", "birth_on", "valid_from", "valid_to", "charged_on"}
 )
-    {"issued_on", "visit_on", "admitted_on", "discharged_on", "settled_on", "birth_on", "valid_from", "valid_to", "charged_on"}
-)
 
 
 @cache
