@@ -9,6 +9,7 @@ from typing import Any
 
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
+from anpei.trust.access.personal_data import certain_kind
 
 GENESIS = "0" * 64
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,119}$")
@@ -105,6 +106,8 @@ def _check_facts(value: Any, where: str) -> None:
     if isinstance(value, str):
         if not _CODE.match(value):
             raise TrailInvalid(f"{where}: the text is no id or code (letters, digits, `_.:;,/#+=<>()[]-`, at most 200): give an id instead")
+        if (kind := certain_kind(value)) is not None:
+            raise TrailInvalid(f"{where}: the text holds personal data ({kind.value}): give the id of the row that holds it, sealed")
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str) or not _KEY.match(key):
