@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import walk_packages
 from typing import Any
 
 import pytest
@@ -50,9 +49,9 @@ def pytest_report_header() -> str:
 
 def import_tables() -> None:
     """Import every module that declares tables, so that ``metadata`` is whole."""
-    for module in walk_packages(anpei.__path__, "anpei."):
-        if module.name.rpartition(".")[2] == "_tables":
-            import_module(module.name)
+    package = Path(anpei.__path__[0])
+    for path in sorted(package.rglob("_tables.py")):
+        import_module(".".join(("anpei", *path.relative_to(package).with_suffix("").parts)))
 
 
 def build_schema(url: str) -> None:
