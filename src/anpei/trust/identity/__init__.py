@@ -3,6 +3,8 @@
 Owns the tables ``accounts`` and ``tokens``. Changes of accounts go into the trail; tokens are kept as hashes only.
 """
 
+from anpei.trust.identity._sessions import actor_of_token, open_session, purge_sessions, revoke, revoke_all
+from anpei.trust.identity._sign_in import begin_sign_in, finish_sign_in, sign_in, sign_in_apart
 from anpei.trust.identity.model import (
     Account,
     AccountStatus,
@@ -17,8 +19,6 @@ from anpei.trust.identity.model import (
 from anpei.trust.identity.operations import create_account, set_password, set_roles, set_status, unlock
 from anpei.trust.identity.queries import find_account, get_account, list_accounts, list_sessions, session_held
 from anpei.trust.identity.rules import IdentityRules, SignInRules, shipped_identity_rules
-from anpei.trust.identity.sessions import actor_of_token, open_session, purge_sessions, revoke, revoke_all
-from anpei.trust.identity.sign_in import begin_sign_in, finish_sign_in, sign_in, sign_in_apart
 
 __all__ = [
     "Account",

@@ -15,11 +15,11 @@ from anpei.kernel.errors import InvalidInput, NotFound
 from anpei.trust import trail
 from anpei.trust.access.actor import ActorKind, Scope
 from anpei.trust.access.personal_data import certain_kind
+from anpei.trust.identity._sessions import revoke_all
 from anpei.trust.identity._tables import accounts
 from anpei.trust.identity.model import AccountStatus, LoginTaken, NewAccount, scope_data
 from anpei.trust.identity.passwords import check_password, hash_password
 from anpei.trust.identity.rules import IdentityRules
-from anpei.trust.identity.sessions import revoke_all
 from anpei.trust.vault import Vault
 
 _LOGIN = re.compile(r"^[a-z0-9][a-z0-9._-]{2,63}$")

@@ -12,12 +12,12 @@ from sqlalchemy import Row, select, update
 from anpei.engines.db import Connection, Database
 from anpei.trust import trail
 from anpei.trust.access.actor import ActorKind
+from anpei.trust.identity._sessions import open_session
 from anpei.trust.identity._tables import accounts
 from anpei.trust.identity.model import AccountStatus, Session, SignInFailure, SignInOutcome
 from anpei.trust.identity.operations import plain_login
 from anpei.trust.identity.passwords import hash_password, is_outdated, password_matches
 from anpei.trust.identity.rules import IdentityRules
-from anpei.trust.identity.sessions import open_session
 
 
 @dataclass(frozen=True, slots=True)
