@@ -4,15 +4,17 @@ Every row (for group_any: every group of rows) is judged on its own, so a handfu
 snapshot does for those rows; the offline proof stands on that.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 from anpei.kernel.errors import InvalidInput
+from anpei.rules.fitting import value_problem
+from anpei.rules.grouping import Unit, unit_of, units_of
 from anpei.rules.language import Expression
 from anpei.rules.model import Evaluation, Grouping, Hit, RuleFacts, RuleRow, Shape, Status, Subject, Undecided, Value
-from anpei.rules.templates import Template, by_id, value_problem
+from anpei.rules.templates import Template, by_id
 
 RowsOfKey = Mapping[str, Sequence[RuleRow]]
 
@@ -23,33 +25,31 @@ class FactsInvalid(InvalidInput):
     code = "rules.facts_invalid"
 
 
-class RuleBase(Protocol):
-    """Rows to look up and the templates they are bound to: a snapshot, or a handful of rows."""
-
-    @property
-    def templates(self) -> Mapping[str, Template]:
-        """The templates by id."""
-        ...
+class RowSource(Protocol):
+    """Where rows are looked up: a snapshot, or a handful of rows."""
 
     def rows_of(self, subject: str, /) -> RowsOfKey:
         """The rows of a subject key by template id."""
         ...
 
 
-class RowIndex:
-    """Rows indexed by (subject, template)."""
-
-    def __init__(self, rows: Iterable[RuleRow], templates: Mapping[str, Template] | Iterable[Template]) -> None:
-        found: dict[str, dict[str, list[RuleRow]]] = {}
-        for row in rows:
-            found.setdefault(row.subject, {}).setdefault(row.template_id, []).append(row)
-        self._rows: Mapping[str, RowsOfKey] = found
-        self._templates = by_id(templates)
+class RuleBase(RowSource, Protocol):
+    """Rows with the templates they are bound to: a snapshot."""
 
     @property
     def templates(self) -> Mapping[str, Template]:
         """The templates by id."""
-        return self._templates
+        ...
+
+
+class RowIndex:
+    """A handful of rows, indexed by (subject, template)."""
+
+    def __init__(self, rows: Iterable[RuleRow]) -> None:
+        found: dict[str, dict[str, list[RuleRow]]] = {}
+        for row in rows:
+            found.setdefault(row.subject, {}).setdefault(row.template_id, []).append(row)
+        self._rows: Mapping[str, RowsOfKey] = found
 
     def rows_of(self, subject: str, /) -> RowsOfKey:
         """The rows of a subject key by template id."""
@@ -68,45 +68,34 @@ def evaluate(
 
     Raises FactsInvalid. What could not be decided is told by ``examine``.
     """
-    return examine(facts=facts, snapshot=snapshot, on=on, templates=templates, shadow=shadow).hits
+    return examine(
+        facts=facts, source=snapshot, templates=snapshot.templates if templates is None else templates, on=on, shadow=shadow
+    ).hits
 
 
 def evaluate_rows(
     *, facts: RuleFacts, rows: Iterable[RuleRow], templates: Mapping[str, Template] | Iterable[Template], on: date, shadow: bool = False
 ) -> tuple[Hit, ...]:
     """The hits of the given rows alone: for those rows the same as a whole snapshot's. Raises FactsInvalid."""
-    return examine(facts=facts, snapshot=RowIndex(rows, templates), on=on, shadow=shadow).hits
+    return examine(facts=facts, source=RowIndex(rows), templates=templates, on=on, shadow=shadow).hits
 
 
 def examine(
-    *,
-    facts: RuleFacts,
-    snapshot: RuleBase,
-    on: date,
-    templates: Mapping[str, Template] | Iterable[Template] | None = None,
-    shadow: bool = False,
+    *, facts: RuleFacts, source: RowSource, templates: Mapping[str, Template] | Iterable[Template], on: date, shadow: bool = False
 ) -> Evaluation:
     """Judge the facts by the rows and templates in force on a day: hits, undecided rows, and the count of rows considered.
 
     With ``shadow`` the shadow templates and rows are judged too; their results carry the status ``shadow`` and must not count.
     Raises FactsInvalid.
     """
-    run = _Run(facts=facts, templates=snapshot.templates if templates is None else by_id(templates), on=on, shadow=shadow)
+    run = _Run(facts=facts, templates=by_id(templates), on=on, shadow=shadow)
     run.check()
     for key, members in run.members.items():
-        for template_id, rows in snapshot.rows_of(key).items():
+        for template_id, rows in source.rows_of(key).items():
             template = run.templates.get(template_id)
             if template is not None:
                 run.judge(template, key, members, rows)
     return run.result()
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What a predicate sees as ``subject``: the members and their joint values."""
-
-    members: tuple[Subject, ...]
-    values: Mapping[str, Value]
 
 
 @dataclass(slots=True)
@@ -145,7 +134,7 @@ class _Run:
         if template.file.shape is Shape.GROUP_ANY:
             for subject in members:
                 for status in (Status.LIVE, Status.SHADOW):
-                    self._judge_group(template, _unit(key, (subject,)), [row for row in in_force if row.status is status])
+                    self._judge_group(template, unit_of(key, (subject,)), [row for row in in_force if row.status is status])
             return
         for row in in_force:
             if template.file.shape is Shape.MEMBER:
@@ -156,12 +145,12 @@ class _Run:
     def _active(self, status: Status) -> bool:
         return status is Status.LIVE or (self.shadow and status is Status.SHADOW)
 
-    def _environment(self, row: RuleRow, unit: _Unit) -> dict[str, Any]:
+    def _environment(self, row: RuleRow, unit: Unit) -> dict[str, Any]:
         return {"row": row.parameters, "fact": self.facts.attributes, "subject": unit.values, "on": self.on}
 
     def _judge_scalar(self, template: Template, key: str, members: list[Subject], row: RuleRow) -> None:
         hit_before = len(self.hits)
-        for unit in _units(template, key, members, row):
+        for unit in units_of(template, key=key, members=members, row=row):
             env = self._environment(row, unit)
             result = template.predicate.run(env)
             if result is True and not (template.file.subject is Grouping.WINDOW and self._met(unit, row, hit_before)):
@@ -170,14 +159,14 @@ class _Run:
                 self._leave_open(template, (row,), unit, env, template.predicate)
         by_day = template.file.subject in (Grouping.DAY, Grouping.WINDOW)
         if by_day and len(self.hits) == hit_before and any(member.day is None for member in members):
-            self._judge_undated(template, _unit(key, tuple(members)), row)
+            self._judge_undated(template, unit_of(key, tuple(members)), row)
 
-    def _met(self, unit: _Unit, row: RuleRow, since: int) -> bool:
+    def _met(self, unit: Unit, row: RuleRow, since: int) -> bool:
         """Whether a window shares a subject with a window of the same row that hit already."""
         ids = {member.id for member in unit.members}
         return any(hit.rule_id == row.rule_id and not ids.isdisjoint(hit.subject_ids) for hit in self.hits[since:])
 
-    def _judge_undated(self, template: Template, unit: _Unit, row: RuleRow) -> None:
+    def _judge_undated(self, template: Template, unit: Unit, row: RuleRow) -> None:
         """Some members have no day. A hit only if ``undated`` says so; without it, open if all on one day would have been a hit."""
         env = self._environment(row, unit)
         if template.undated is not None:
@@ -193,7 +182,7 @@ class _Run:
         wanted = row.parameters.get(str(template.file.join))
         candidates = self.members.get(wanted, []) if isinstance(wanted, str) else []
         for subject in members:
-            unit = _unit(key, (subject,))
+            unit = unit_of(key, (subject,))
             env = self._environment(row, unit)
             met: list[tuple[Subject, Any]] = []
             unknown: list[tuple[Subject, Any]] = []
@@ -210,7 +199,7 @@ class _Run:
             elif unknown:
                 self._leave_open(template, (row,), unit, {**env, "other": unknown[0][1]}, template.predicate, unknown[0][0])
 
-    def _judge_group(self, template: Template, unit: _Unit, rows: Sequence[RuleRow]) -> None:
+    def _judge_group(self, template: Template, unit: Unit, rows: Sequence[RuleRow]) -> None:
         """The predicate is what clears the subject: a hit when no row and no label fulfil it. No label at all leaves it open."""
         if not rows:
             return
@@ -235,7 +224,7 @@ class _Run:
         self,
         template: Template,
         rows: tuple[RuleRow, ...],
-        unit: _Unit,
+        unit: Unit,
         env: Mapping[str, Any],
         read: Expression,
         *,
@@ -266,7 +255,7 @@ class _Run:
         )
 
     def _leave_open(
-        self, template: Template, rows: tuple[RuleRow, ...], unit: _Unit, env: Mapping[str, Any], read: Expression, *others: Subject
+        self, template: Template, rows: tuple[RuleRow, ...], unit: Unit, env: Mapping[str, Any], read: Expression, *others: Subject
     ) -> None:
         missing = tuple(f"{root}.{name}" for root, name in read.names if root in _FACT_ROOTS & set(env) and env[root].get(name) is None)
         self._open(template, rows, unit.members + others, missing)
@@ -296,32 +285,3 @@ _FACT_ROOTS = {"fact", "subject", "other"}
 
 def _status(template: Template, row: RuleRow) -> Status:
     return Status.SHADOW if Status.SHADOW in (template.status, row.status) else Status.LIVE
-
-
-def _unit(key: str, members: tuple[Subject, ...]) -> _Unit:
-    days = [member.day for member in members if member.day is not None]
-    whole = len(days) == len(members)
-    values: dict[str, Value] = {
-        "key": key,
-        "day": days[0] if whole and len(set(days)) == 1 else None,
-        "quantity": sum(member.quantity for member in members),
-        "lines": len(members),
-        "days": len(set(days)) if whole else None,
-        "span": (max(days) - min(days)).days + 1 if whole else None,
-    }
-    return _Unit(members=members, values=values)
-
-
-def _units(template: Template, key: str, members: list[Subject], row: RuleRow) -> Iterator[_Unit]:
-    """The units of a key under the template's grouping; undated members are left out of days and windows."""
-    grouping = template.file.subject
-    if grouping is Grouping.EACH:
-        yield from (_unit(key, (member,)) for member in members)
-    elif grouping is Grouping.WHOLE:
-        yield _unit(key, tuple(members))
-    else:
-        wanted = row.parameters.get(str(template.file.window)) if grouping is Grouping.WINDOW else 1
-        length = wanted if isinstance(wanted, int) else 1
-        dated = [(member.day, member) for member in members if member.day is not None]
-        for start in sorted({day for day, _ in dated}):
-            yield _unit(key, tuple(member for day, member in dated if 0 <= (day - start).days < length))

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from anpei.engines.knowledge import KnowledgeError, Rulebook
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.evaluation import RowIndex, examine
+from anpei.rules.fitting import parameter_problem
 from anpei.rules.model import Evaluation, Hit, RuleFacts, RuleRow, Source, Status, Subject, Value
-from anpei.rules.templates import Example, Template, TemplateFile, parameter_problem, template_of
+from anpei.rules.templates import Example, Template, TemplateFile, template_of
 
 FOLDER = "checks"
 
@@ -76,7 +77,7 @@ def evaluate_example(template: Template, example: Example) -> Evaluation:
         for number, subject in enumerate(example.subjects, start=1)
     )
     facts = RuleFacts(subjects=subjects, attributes=example.attributes, labels=tuple(example.labels))
-    return examine(facts=facts, snapshot=RowIndex(rows, [template]), on=example.judged_on, shadow=template.status is Status.SHADOW)
+    return examine(facts=facts, source=RowIndex(rows), templates=[template], on=example.judged_on, shadow=template.status is Status.SHADOW)
 
 
 def _native(value: Any, kind: str) -> Any:

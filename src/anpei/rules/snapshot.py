@@ -15,8 +15,8 @@ from typing import Any
 
 from anpei.kernel.canonical import MerkleTree
 from anpei.kernel.errors import AnpeiError, NotFound
-from anpei.rules.evaluation import RowsOfKey
-from anpei.rules.model import CatalogueRow, RuleRow, catalogue_row_from, rule_row_from
+from anpei.rules.evaluation import RowsOfKey, examine
+from anpei.rules.model import CatalogueRow, Evaluation, RuleFacts, RuleRow, catalogue_row_from, rule_row_from
 from anpei.rules.templates import Template, TemplateInvalid, template_from
 from anpei.rules.verification import Kind, Proof, manifest_holds
 
@@ -174,6 +174,11 @@ class Snapshot:
             if name == template_id:
                 return self._proof(Kind.TEMPLATES, index)
         raise NotFound(f"the snapshot {self.id[:12]} has no template {template_id}", data={"snapshot": self.id, "template": template_id})
+
+
+def examine_snapshot(*, facts: RuleFacts, snapshot: Snapshot, on: date, shadow: bool = False) -> Evaluation:
+    """Judge facts by a whole snapshot with its own templates: hits, undecided rows and the count of rows considered."""
+    return examine(facts=facts, source=snapshot, templates=snapshot.templates, on=on, shadow=shadow)
 
 
 def leaves_of(lines: Sequence[bytes]) -> list[str]:

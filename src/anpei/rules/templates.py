@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.language import Expression, ExpressionError, Scope, compile_expression
-from anpei.rules.model import Grouping, Shape, Status, Value
+from anpei.rules.model import Grouping, Shape, Status
 
 Kind = Literal["int", "quantity", "text", "texts", "bool"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
@@ -261,47 +261,3 @@ def _expression(where: str, text: str, scope: Scope, wanted: str | None) -> Expr
         return compile_expression(text, scope=scope, wanted=wanted)
     except ExpressionError as error:
         raise ValueError(f"{where}, {error.message}") from error
-
-
-# --- rows against templates ------------------------------------------------------------------------------------------
-
-_CLASSES: Mapping[str, type] = {"int": int, "quantity": int, "text": str, "bool": bool, "date": date, "texts": tuple}
-
-
-def has_kind(value: Value, kind: str) -> bool:
-    """Whether a value is of a kind; true and false are no numbers."""
-    if isinstance(value, bool):
-        return kind == "bool"
-    return isinstance(value, _CLASSES[kind])
-
-
-def parameter_problem(template: Template, parameters: Mapping[str, Value]) -> str | None:
-    """What is wrong with a row's parameters, or None."""
-    known = {parameter.name: parameter for parameter in template.file.parameters}
-    for name in parameters:
-        if name not in known:
-            return f"{template.id} has no parameter {name}: it has {', '.join(known)}"
-    for name, parameter in known.items():
-        value = parameters.get(name)
-        if value is None:
-            if not parameter.optional:
-                return f"{template.id} needs the parameter {name}"
-            continue
-        problem = value_problem(value, kind=parameter.type, allowed=parameter.values)
-        if problem is not None:
-            return f"{name} {problem}"
-    needed = template.file.needs_any
-    if needed and all(parameters.get(name) is None for name in needed):
-        return f"{template.id} needs one of {', '.join(needed)}"
-    return None
-
-
-def value_problem(value: Value, *, kind: str, allowed: list[str] | None) -> str | None:
-    """What is wrong with one value, or None."""
-    if not has_kind(value, kind):
-        return f"must be of type {kind}"
-    if allowed is not None and value not in allowed:
-        return f"must be one of {', '.join(allowed)}"
-    if isinstance(value, tuple) and (not value or not all(isinstance(part, str) and part for part in value)):
-        return "must be a list of texts, none of them empty"
-    return None

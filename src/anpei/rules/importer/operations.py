@@ -8,53 +8,20 @@ from datetime import date
 from pathlib import Path
 
 from anpei.kernel.errors import InvalidInput
-from anpei.rules.importer.mapping import Layout, Mapping, RuleOut, TableForm
+from anpei.rules.fitting import parameter_problem
+from anpei.rules.importer.mapping import Layout, Mapping, RuleOut
 from anpei.rules.importer.reading import Refusal, parameters_of, refuse
+from anpei.rules.importer.recognition import Headed, Recognised, Record, join_key, recognise, unknown_header
+from anpei.rules.importer.report import FileReport, ImportReport, RowError
 from anpei.rules.importer.tables import Line, Table, TableError, read_tables
 from anpei.rules.model import RuleRow, Source, Status, normalise_code, normalise_name, rule_id_for
-from anpei.rules.templates import Template, by_id, parameter_problem
-
-HEADER_LINES = 10
+from anpei.rules.templates import Template, by_id
 
 
 class ImportRefused(InvalidInput):
     """The call itself cannot work: no file, or no day from which the rows are valid."""
 
     code = "rules.import_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """One refused line: file, line (from 1; 0 = the file as a whole), column (header text, may be empty), reason in both languages."""
-
-    file: str
-    line: int
-    column: str
-    code: str
-    reason: str
-    reason_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What became of one table: its file (and sheet), the role it was recognised in, and how many lines with content it has."""
-
-    file: str
-    sheet: str
-    table: str
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """The result: the mappings used, ``taken`` lines, ``skipped`` lines (footers, lines without limits), refused ones, and rows."""
-
-    mappings: tuple[str, ...]
-    files: tuple[FileReport, ...]
-    taken: int
-    skipped: int
-    refused: tuple[RowError, ...]
-    rows: tuple[RuleRow, ...]
 
 
 def import_table(
@@ -73,102 +40,20 @@ def import_table(
     makes this raise; ImportRefused is raised for a call that cannot work.
     """
     files = [paths] if isinstance(paths, Path) else list(paths)
-    mappings = [mapping] if isinstance(mapping, Mapping) else list(mapping)
+    given = [mapping] if isinstance(mapping, Mapping) else list(mapping)
+    mappings = [one for one in given if one.status is Status.LIVE]
     if not files or not mappings:
-        raise ImportRefused("nothing to import: give at least one file and one mapping")
+        raise ImportRefused("nothing to import: give at least one file and one mapping in status live")
     run = _Run(templates=by_id(templates), batch=batch, valid_to=valid_to, status=status)
-    tables = run.read(files)
-    for recognised, headed in _pair(mappings, tables, run):
-        start = valid_from or recognised.mapping.rows_valid_from
+    recognised, unknown = recognise(mappings, run.read(files))
+    for table in unknown:
+        run.refuse_table(table, "unknown_header", *unknown_header(table))
+    for tables in recognised:
+        start = valid_from or tables.mapping.rows_valid_from
         if start is None:
-            raise ImportRefused(f"the mapping {recognised.mapping.id} states no day from which its rows are valid: give valid_from")
-        run.take(recognised.mapping, recognised.layout, headed, start)
+            raise ImportRefused(f"the mapping {tables.mapping.id} states no day from which its rows are valid: give valid_from")
+        run.take(tables, start)
     return run.report()
-
-
-# --- recognising ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Headed:
-    """A table with its header found: the columns of its fields, the header's texts, the lines after it."""
-
-    table: Table
-    form: TableForm
-    columns: MappingOf[str, int]
-    header: Line
-    lines: Sequence[Line]
-
-    def cell(self, line: Line, name: str) -> str:
-        """The text of a field in a line; empty when the table has no such column or the line is short."""
-        place = self.columns.get(name)
-        return line.cells[place] if place is not None and place < len(line.cells) else ""
-
-    def heading(self, name: str) -> str:
-        """The header text of a field."""
-        place = self.columns.get(name)
-        return "" if place is None else self.header.cells[place]
-
-
-@dataclass(frozen=True, slots=True)
-class _Recognised:
-    mapping: Mapping
-    layout: Layout
-
-
-def _head(table: Table, form: TableForm) -> _Headed | None:
-    for index, line in enumerate(table.lines[:HEADER_LINES]):
-        columns = form.match(line.cells)
-        if columns is not None:
-            return _Headed(table=table, form=form, columns=columns, header=line, lines=table.lines[index + 1 :])
-    return None
-
-
-def _pair(mappings: Sequence[Mapping], tables: Sequence[Table], run: "_Run") -> Iterator[tuple[_Recognised, dict[str, _Headed]]]:
-    """Give each table to the layout that fits its header best, then bring joined tables together in their order."""
-    waiting: dict[tuple[int, int], list[_Headed]] = {}
-    order: dict[tuple[int, int], _Recognised] = {}
-    for table in tables:
-        fits = [
-            (headed, (number, place), _Recognised(mapping, layout))
-            for number, mapping in enumerate(mappings)
-            for place, layout in enumerate(mapping.layouts)
-            for form in layout.forms
-            if (headed := _head(table, form)) is not None
-        ]
-        if not fits:
-            run.refuse_table(table, "unknown_header", *_unknown_header(table))
-            continue
-        headed, key, recognised = max(fits, key=lambda fit: len(fit[0].columns))
-        run.files.append(FileReport(table.file, table.sheet, headed.form.name, len(headed.lines)))
-        order[key] = recognised
-        waiting.setdefault(key, []).append(headed)
-    for key, recognised in order.items():
-        for group in _groups(recognised.layout, waiting[key], run):
-            yield recognised, group
-
-
-def _unknown_header(table: Table) -> tuple[str, str]:
-    shown = "、".join(cell[:20] for cell in table.lines[0].cells[:8]) if table.lines else ""
-    return f"没有映射认得这个表头：{shown}", f"no mapping knows this header: {shown}; add a layout with these columns"
-
-
-def _groups(layout: Layout, found: list[_Headed], run: "_Run") -> Iterator[dict[str, _Headed]]:
-    if layout.codes is None:
-        yield from ({layout.rules.name: headed} for headed in found)
-        return
-    firsts = [headed for headed in found if headed.form.name == layout.rules.name]
-    seconds = [headed for headed in found if headed.form.name == layout.codes.name]
-    for first, second in zip(firsts, seconds, strict=False):
-        yield {layout.rules.name: first, layout.codes.name: second}
-    for single in firsts[len(seconds) :] + seconds[len(firsts) :]:
-        other = layout.codes if single.form.name == layout.rules.name else layout.rules
-        names = "、".join(names[0] for names in other.columns.values())
-        zh, en = f"缺少配套的表（{names}）", f"the partner table is missing (columns {names}): import both together"
-        run.refuse_table(single.table, "partner_missing", zh, en)
-
-
-# --- translating ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -203,37 +88,43 @@ class _Run:
         """Refuse a table as a whole."""
         self.refused.append(RowError(table.file, 0, "", code, zh, en))
 
-    def take(self, mapping: Mapping, layout: Layout, headed: MappingOf[str, _Headed], start: date) -> None:
-        """Every line of a layout's table or joined tables."""
-        self.mappings[mapping.id] = None
-        first = headed[layout.rules.name]
-        if layout.codes is None:
-            for line in first.lines:
-                self._take_line(mapping, layout, _Record(((first, line),)), start)
-            return
-        second = headed[layout.codes.name]
-        said: dict[tuple[str, ...], list[Line]] = {}
-        for line in first.lines:
-            said.setdefault(_join_key(layout, first, line), []).append(line)
-        used: set[tuple[str, ...]] = set()
-        for line in second.lines:
-            key = _join_key(layout, second, line)
-            used.add(key)
-            if not all(key) or key not in said:
-                self._refuse(
-                    _Record(((second, line),)),
-                    refuse(layout.join[0], "no_partner", "另一张表没有这个名称", "the other table has no line for this name"),
-                )
-            for partner in said.get(key, ()) if all(key) else ():
-                self._take_line(mapping, layout, _Record(((second, line), (first, partner))), start)
-        for key, lines in said.items():
-            for line in lines if key not in used else ():
-                self._refuse(
-                    _Record(((first, line),)),
-                    refuse(layout.join[0], "no_code", "另一张表没有它的编码", "the other table has no code for it"),
-                )
+    def take(self, tables: Recognised, start: date) -> None:
+        """Every line of a layout's tables."""
+        self.mappings[tables.mapping.id] = None
+        for headed in (*tables.rules, *tables.codes):
+            self.files.append(FileReport(headed.table.file, headed.table.sheet, headed.form.name, len(headed.lines)))
+        if tables.layout.codes is None:
+            for headed in tables.rules:
+                for line in headed.lines:
+                    self._take_line(tables, [Record(((headed, line),))], start)
+        elif not tables.rules or not tables.codes:
+            missing = tables.layout.codes if tables.rules else tables.layout.rules
+            names = "、".join(names[0] for names in missing.columns.values())
+            for headed in (*tables.rules, *tables.codes):
+                zh, en = f"缺少配套的表（{names}）：请一起导入", f"the partner table (columns {names}) is missing: import both together"
+                self.refuse_table(headed.table, "partner_missing", zh, en)
+        else:
+            self._take_joined(tables, start)
 
-    def _refuse(self, record: "_Record", problem: Refusal) -> None:
+    def _take_joined(self, tables: Recognised, start: date) -> None:
+        layout, said = tables.layout, _lines_by_key(tables.layout, tables.rules)
+        used: set[tuple[str, ...]] = set()
+        for headed in tables.codes:
+            for line in headed.lines:
+                key = join_key(layout, headed, line)
+                partners = said.get(key, []) if all(key) else []
+                if partners:
+                    used.add(key)
+                    self._take_line(tables, [Record(((headed, line), partner)) for partner in partners], start)
+                else:
+                    problem = refuse(layout.join[0], "no_partner", "另一张表没有对应的行", "the other table has no line that corresponds")
+                    self._refuse(Record(((headed, line),)), problem)
+        for key, parts in said.items():
+            for part in parts if key not in used else ():
+                problem = refuse(layout.join[0], "no_code", "另一张表没有它的编码", "the other table has no code for it")
+                self._refuse(Record((part,)), problem)
+
+    def _refuse(self, record: Record, problem: Refusal) -> None:
         main, line = record.parts[0]
         headed, said = record.place(problem.field)
         zh, en = problem.zh, problem.en
@@ -241,19 +132,18 @@ class _Run:
             zh, en = f"{zh}（见 {headed.table.file} 第 {said.number} 行）", f"{en} (see {headed.table.file}, line {said.number})"
         self.refused.append(RowError(main.table.file, line.number, headed.heading(problem.field), problem.code, zh, en))
 
-    def _take_line(self, mapping: Mapping, layout: Layout, record: "_Record", start: date) -> None:
+    def _take_line(self, tables: Recognised, records: Sequence[Record], start: date) -> None:
+        """One line, with each of its partners: taken, skipped or refused as a whole."""
+        layout, record = tables.layout, records[0]
         if any(condition.holds(record.text(condition.field)) for condition in layout.ignore):
             self.skipped += 1
             return
         try:
-            rows = list(self._rows_of(mapping, layout, record, start))
+            rows = [row for record in records for row in self._rows_of(tables, record, start)]
             if not rows and layout.without_rule == "refuse":
-                raise refuse(
-                    layout.out[0].when[0].field if layout.out[0].when else layout.subject,
-                    "no_rule",
-                    "映射没有说明这一行该怎么办",
-                    "the mapping has no rule for this line",
-                )
+                field_name = layout.out[0].when[0].field if layout.out[0].when else layout.subject
+                shown = record.text(field_name)[:40]
+                raise refuse(field_name, "no_rule", f"映射没有说明“{shown}”该怎么办", f"the mapping has no rule for “{shown}”")
             self._check_twice(rows, layout.subject)
         except Refusal as problem:
             self._refuse(record, problem)
@@ -268,17 +158,19 @@ class _Run:
             where = known[0].source
             raise refuse(subject, "twice", f"与 {where.file} 第 {where.line} 行重复", f"says the same as {where.file}, line {where.line}")
 
-    def _rows_of(self, mapping: Mapping, layout: Layout, record: "_Record", start: date) -> Iterator[RuleRow]:
+    def _rows_of(self, tables: Recognised, record: Record, start: date) -> Iterator[RuleRow]:
+        layout = tables.layout
         for rule in layout.out:
             if not all(condition.holds(record.text(condition.field)) for condition in rule.when):
                 continue
             if rule.refuse is not None:
                 raise refuse(rule.when[-1].field if rule.when else layout.subject, "no_template", rule.refuse.zh, rule.refuse.en)
-            yield from self._rows_of_rule(mapping, layout, rule, record, start)
+            yield from self._rows_of_rule(tables, rule, record, start)
             if rule.last:
                 return
 
-    def _rows_of_rule(self, mapping: Mapping, layout: Layout, rule: RuleOut, record: "_Record", start: date) -> Iterator[RuleRow]:
+    def _rows_of_rule(self, tables: Recognised, rule: RuleOut, record: Record, start: date) -> Iterator[RuleRow]:
+        mapping, layout = tables.mapping, tables.layout
         template = self.templates.get(str(rule.template))
         if template is None or template.status not in (Status.LIVE, Status.SHADOW):
             zh, en = f"没有启用的模板 {rule.template}", f"no live template {rule.template}"
@@ -303,24 +195,12 @@ class _Run:
         return ImportReport(tuple(self.mappings), tuple(self.files), self.taken, self.skipped, tuple(refused), tuple(self.rows.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """A line, or joined lines: the first that has a field gives its text."""
-
-    parts: tuple[tuple[_Headed, Line], ...]
-
-    def text(self, name: str) -> str:
-        """The text of a field."""
-        headed, line = self.place(name)
-        return headed.cell(line, name)
-
-    def place(self, name: str) -> tuple[_Headed, Line]:
-        """The part that has the field, else the first."""
-        return next((part for part in self.parts if name in part[0].columns), self.parts[0])
-
-
-def _join_key(layout: Layout, headed: _Headed, line: Line) -> tuple[str, ...]:
-    return tuple(normalise_name(headed.cell(line, name)) for name in layout.join)
+def _lines_by_key(layout: Layout, tables: Sequence[Headed]) -> dict[tuple[str, ...], list[tuple[Headed, Line]]]:
+    found: dict[tuple[str, ...], list[tuple[Headed, Line]]] = {}
+    for headed in tables:
+        for line in headed.lines:
+            found.setdefault(join_key(layout, headed, line), []).append((headed, line))
+    return found
 
 
 def _subject(layout: Layout, text: str) -> str:

@@ -1,0 +1,45 @@
+"""Units: what a predicate sees as ``subject`` under a template's grouping, with the joint values of its members."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from anpei.rules.model import Grouping, RuleRow, Subject, Value
+from anpei.rules.templates import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Members and their joint values: key, day, quantity (thousandths), lines, days (different ones), span (first to last)."""
+
+    members: tuple[Subject, ...]
+    values: Mapping[str, Value]
+
+
+def unit_of(key: str, members: tuple[Subject, ...]) -> Unit:
+    """The unit of some subjects under one key; days are unknown as soon as one of them has none."""
+    days = [member.day for member in members if member.day is not None]
+    whole = len(days) == len(members)
+    values: dict[str, Value] = {
+        "key": key,
+        "day": days[0] if whole and len(set(days)) == 1 else None,
+        "quantity": sum(member.quantity for member in members),
+        "lines": len(members),
+        "days": len(set(days)) if whole else None,
+        "span": (max(days) - min(days)).days + 1 if whole else None,
+    }
+    return Unit(members=members, values=values)
+
+
+def units_of(template: Template, *, key: str, members: Sequence[Subject], row: RuleRow) -> Iterator[Unit]:
+    """The units of a key under the template's grouping; undated members are left out of days and windows."""
+    grouping = template.file.subject
+    if grouping is Grouping.EACH:
+        yield from (unit_of(key, (member,)) for member in members)
+    elif grouping is Grouping.WHOLE:
+        yield unit_of(key, tuple(members))
+    else:
+        wanted = row.parameters.get(str(template.file.window)) if grouping is Grouping.WINDOW else 1
+        length = wanted if isinstance(wanted, int) else 1
+        dated = [(member.day, member) for member in members if member.day is not None]
+        for start in sorted({day for day, _ in dated}):
+            yield unit_of(key, tuple(member for day, member in dated if 0 <= (day - start).days < length))

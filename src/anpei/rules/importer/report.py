@@ -1,0 +1,39 @@
+"""What an import says: every line with content is taken, skipped or refused with a reason."""
+
+from dataclasses import dataclass
+
+from anpei.rules.model import RuleRow
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One refused line: file, line (from 1; 0 = the file as a whole), column (header text, may be empty), reason in both languages."""
+
+    file: str
+    line: int
+    column: str
+    code: str
+    reason: str
+    reason_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one table: its file (and sheet), the role it was recognised in, and how many lines with content it has."""
+
+    file: str
+    sheet: str
+    table: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The result: the mappings used, ``taken`` lines, ``skipped`` lines (footers, lines without limits), refused ones, and rows."""
+
+    mappings: tuple[str, ...]
+    files: tuple[FileReport, ...]
+    taken: int
+    skipped: int
+    refused: tuple[RowError, ...]
+    rows: tuple[RuleRow, ...]
