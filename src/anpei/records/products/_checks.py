@@ -44,11 +44,12 @@ def problems(file: "ProductFile") -> list[Problem]:
     """All problems of meaning, in the order of the file."""
     return [
         *_plans(file),
-        *_accumulators(file),
         *_documents(file),
         *_unique("coverages", [c.id for c in file.coverages]),
         *_unique("exclusions", [e.id for e in file.exclusions]),
         *_step_problems(file),
+        *_accumulators(file),
+        *_unused(file),
         *_lines(file),
         *_phrases(file),
         *_examples(file),
@@ -93,6 +94,13 @@ def _accumulators(file: "ProductFile") -> Iterator[Problem]:
             yield ("accumulators", name), f"the accumulator {name!r} must be consumed by exactly one step, not {consumed.count(name)}"
 
 
+def _unused(file: "ProductFile") -> Iterator[Problem]:
+    used = {name for step in file.steps for _, name in _steps.sources(step)} | {a.total for a in file.accumulators.values()}
+    for name in file.parameters:
+        if name not in used:
+            yield ("parameters", name), f"the parameter {name!r} is used by no step and no accumulator: remove it or use it"
+
+
 def _documents(file: "ProductFile") -> Iterator[Problem]:
     for kind in file.event_kinds:
         if not file.documents.get(kind):
@@ -111,10 +119,6 @@ def _step_problems(file: "ProductFile") -> Iterator[Problem]:
         for role, message in _one_step(file, step, names, visits=visits):
             yield ("steps", index, role), f"step {step.id!r}: {message}"
         names.add(output=step.output, each=step.each)
-    for name in file.parameters:
-        used = any(a.total == name for a in file.accumulators.values())
-        if not used and name not in names.used:
-            yield ("parameters", name), f"the parameter {name!r} is used by no step and no accumulator: remove it or use it"
 
 
 def _one_step(file: "ProductFile", step: Any, names: "_steps.Names", *, visits: bool) -> Iterator[tuple[str, str]]:

@@ -81,7 +81,6 @@ class Names:
     lefts: dict[str, str]
     bill: set[str] = field(default_factory=lambda: set(BILL_FACTS))
     visit: set[str] = field(default_factory=set)
-    used: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, file: "ProductFile") -> "Names":
@@ -101,7 +100,6 @@ class Names:
 
     def problem(self, source: str, *, want: str, each: str) -> str:
         """Why a step cannot use this name (empty: it can)."""
-        self.used.add(source)
         amounts = self.bill if each == "bill" else self.visit
         unit = self.parameters.get(source) or self.lefts.get(source) or ("fen" if source in amounts else "")
         if not unit and each == "visit" and source in self.bill:
