@@ -8,7 +8,10 @@ from typing import Any
 
 
 def canonical(data: Any) -> bytes:
-    """Plain data (dict, list, str, int, bool, None) as canonical JSON: sorted keys, no spaces, UTF-8. Floats are refused."""
+    """Plain data (dict, list, str, int, bool, None) as canonical JSON: keys sorted by code point, no spaces, UTF-8.
+
+    Raises TypeError for floats, keys that are no text, and values without a plain form.
+    """
     _refuse_floats(data, "$")
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
@@ -47,7 +50,10 @@ def _node(left: str, right: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MerklePath:
-    """The way from one leaf to the root: ``siblings`` from below, each with the side it stands on (``L`` or ``R``)."""
+    """The way from one leaf to the root: ``siblings`` from below, each with the side it stands on (``L`` or ``R``).
+
+    The path binds leaf and root; ``index`` only says where the leaf stood and is not bound by the hash.
+    """
 
     index: int
     siblings: tuple[tuple[str, str], ...]
@@ -61,7 +67,7 @@ class MerklePath:
 
 
 class MerkleTree:
-    """A Merkle tree over leaf hashes; an odd node is carried up unchanged. The empty tree has the hash of nothing."""
+    """The Merkle tree of RFC 6962 section 2.1 over leaf hashes: an odd node is carried up, the empty tree has the hash of nothing."""
 
     def __init__(self, leaves: Sequence[str]) -> None:
         self._levels: list[list[str]] = [list(leaves)]

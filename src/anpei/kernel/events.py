@@ -14,8 +14,12 @@ class Event:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.name:
-            REGISTRY[cls.name] = cls
+        if not cls.name:
+            return
+        known = REGISTRY.setdefault(cls.name, cls)
+        if known.__qualname__ != cls.__qualname__ or known.__module__ != cls.__module__:
+            raise TypeError(f"the event name {cls.name} is taken by {known.__module__}.{known.__qualname__}: one name, one class")
+        REGISTRY[cls.name] = cls  # @dataclass(slots=True) makes the class a second time
 
     def payload(self) -> dict[str, Any]:
         """The fields as plain data."""

@@ -8,7 +8,8 @@ from anpei.kernel.errors import InvalidInput
 
 FULL_BP = 10_000
 MAX_FEN = 9_200_000_000_000_00
-_DECIMAL = re.compile(r"^(-?)(\d+)(?:\.(\d{1,2}))?$")
+_DECIMAL = re.compile(r"(-?)¥? ?(\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.(\d{1,2}))?", re.ASCII)
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９，．￥－", "0123456789,.¥-")
 
 
 class InvalidAmount(InvalidInput):
@@ -29,13 +30,15 @@ class Money:
 
     @classmethod
     def parse(cls, text: str) -> "Money":
-        """Read a decimal text in yuan such as ``1234.5`` or ``¥1,234.50``. Raises InvalidAmount."""
-        plain = text.strip().replace(",", "").replace("，", "").lstrip("¥￥").strip()
-        match = _DECIMAL.match(plain)
+        """Read a decimal text in yuan such as ``1234.5``, ``¥1,234.50`` or ``-¥12.00`` (full-width too). Raises InvalidAmount.
+
+        Commas stand between groups of three digits only: ``12,34`` may be a misread ``12.34`` and is refused.
+        """
+        match = _DECIMAL.fullmatch(text.translate(_FULL_WIDTH).strip())
         if match is None:
-            raise InvalidAmount(f"{text!r} is no amount in yuan: write it like 1234.56")
+            raise InvalidAmount(f"{text[:40]!r} is no amount in yuan: write it like 1234.56")
         sign, whole, cents = match.groups()
-        fen = int(whole) * 100 + int((cents or "0").ljust(2, "0"))
+        fen = int(whole.replace(",", "")) * 100 + int((cents or "0").ljust(2, "0"))
         return cls(-fen if sign else fen)
 
     def __add__(self, other: "Money") -> "Money":

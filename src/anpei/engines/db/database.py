@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,9 +38,14 @@ class StorageFull(AnpeiError):
     code = "storage.full"
 
 
+class NestedWrite(RuntimeError):
+    """``write()`` inside ``write()`` of the same thread: a mistake in the code, which on SQLite would wait for itself for ever."""
+
+
 class Database:
     """One database. ``write()`` and ``read()`` are the only ways in; each is one transaction.
 
+    A writing transaction is never nested in another one of the same thread: hand the connection on.
     SQLite: WAL, synchronous=FULL, ``BEGIN IMMEDIATE`` for writers, and one writer at a time inside this process.
     PostgreSQL: READ COMMITTED, a limit on idle transactions so that a frozen process cannot hold locks for ever.
     """
@@ -48,7 +53,7 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed: URL = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite}
+        options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite, "hide_parameters": True}  # values never reach a log
         if self.is_sqlite:
             options["connect_args"] = {"check_same_thread": False, "timeout": 30}
         else:
@@ -57,7 +62,8 @@ class Database:
             options["pool_size"] = 10
         self.url = parsed
         self.engine: Engine = create_engine(parsed, **options)
-        self._writer = threading.Lock() if self.is_sqlite else None
+        self._writer: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._held = threading.local()
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -65,12 +71,14 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One writing transaction: committed when the block ends, rolled back when it raises."""
-        if self._writer is not None:
+        if getattr(self._held, "writing", False):
+            raise NestedWrite("a writing transaction is open in this thread: hand its connection on instead of opening another")
+        self._held.writing = True
+        try:
             with self._writer, self._transaction(writing=True) as conn:
                 yield conn
-        else:
-            with self._transaction(writing=True) as conn:
-                yield conn
+        finally:
+            self._held.writing = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -86,7 +94,10 @@ class Database:
                 with conn.begin():
                     yield conn
         except DBAPIError as error:
-            raise _clear(error) from error
+            clear = _clear(error)
+            if clear is None:
+                raise
+            raise clear from error
 
     def close(self) -> None:
         """Give all connections back."""
@@ -105,7 +116,7 @@ def now(conn: Connection) -> datetime:
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -115,10 +126,11 @@ def _begin_sqlite(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _clear(error: DBAPIError) -> Exception:
+def _clear(error: DBAPIError) -> AnpeiError | None:
+    """What people can do about it; None where the statement itself is at fault."""
     words = str(error.orig).lower()
     if "disk is full" in words or "no space left" in words or "disk i/o error" in words:
         return StorageFull("the disk of the database is full: free space, then try again; nothing was changed")
     if isinstance(error, SqlOperationalError):
         return DatabaseFailed(f"the database does not answer ({type(error.orig).__name__}): check that it runs, then try again")
-    return error
+    return None

@@ -9,7 +9,7 @@ from anpei.engines.db import StorageFull
 from anpei.kernel import ids
 from anpei.kernel.errors import AnpeiError
 
-_KEY = re.compile(r"^[0-9a-f-]{36}$")
+_KEY = re.compile(r"[0-9a-f-]{36}")
 
 
 class BlobMissing(AnpeiError):
@@ -36,6 +36,8 @@ class FileStore:
                 handle.flush()
                 os.fsync(handle.fileno())
             partial.replace(target)
+            for folder in (target.parent, self.root):
+                _flush(folder)
         except OSError as error:
             partial.unlink(missing_ok=True)
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -55,6 +57,15 @@ class FileStore:
         self._path(key).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.match(key):
+        if not _KEY.fullmatch(key):
             raise BlobMissing(f"{key!r} is no key of a stored file")
         return self.root / key[-2:] / key
+
+
+def _flush(folder: Path) -> None:
+    """Make a folder's entries durable: a rename survives a loss of power only after this."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -60,7 +60,9 @@ class Handler:
 
     ``work`` runs outside of any transaction, may take long (the lease is renewed meanwhile) and may be repeated after a
     crash, so its outside effects carry an idempotency key. ``finish`` runs in the fenced transaction with what ``work`` returned.
-    ``on_dead`` runs in a transaction of its own when the retries are used up, so that people see the stuck case.
+    ``on_dead`` runs with the move to the dead-letter list when the retries are used up, so that people see the stuck case; the reason
+    is an error's code or type, or ``jobs.lost`` when no worker that took the job came back from it.
+    ``backoff`` holds seconds before the second, third ... attempt; the last one repeats.
     """
 
     finish: Callable[[Connection, Job, Any], None]

@@ -42,9 +42,15 @@ def enqueue(
         dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         statement = dialect.insert(jobs).values(row).on_conflict_do_nothing(index_elements=["unique_key"])
         added = conn.execute(statement).rowcount == 1
-    if added and conn.dialect.name == "postgresql":
-        conn.execute(select(func.pg_notify(CHANNEL, kind)))
+    if added:
+        _notify(conn, kind)
     return added
+
+
+def _notify(conn: Connection, kind: str) -> None:
+    """Wake workers of other processes at commit; SQLite has no such call, there they look."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_notify(CHANNEL, kind)))
 
 
 def pending(conn: Connection, *, subject: str) -> list[dict[str, Any]]:
@@ -64,11 +70,13 @@ def dead_letters(conn: Connection) -> list[dict[str, Any]]:
 def revive(conn: Connection, *, job_id: str) -> None:
     """Give a dead job its attempts back. Raises NotFound when it is not in the dead-letter list."""
     values = {"state": JobState.READY.value, "attempts": 0, "due_at": now(conn), "ended_at": None, "token": None}
-    changed = conn.execute(update(jobs).where(jobs.c.id == job_id, jobs.c.state == JobState.DEAD.value).values(values)).rowcount
-    if changed != 1:
+    dead = update(jobs).where(jobs.c.id == job_id, jobs.c.state == JobState.DEAD.value)
+    kind = conn.execute(dead.values(values).returning(jobs.c.kind)).scalar_one_or_none()
+    if kind is None:
         raise NotFound(f"no dead job {job_id}: look at the dead-letter list", data={"job": job_id})
+    _notify(conn, kind)
 
 
 def purge(conn: Connection, *, keep: timedelta) -> int:
-    """Delete jobs done longer ago than ``keep``; returns how many."""
+    """Delete jobs done longer ago than ``keep``; returns how many. It frees their unique keys: ``keep`` must outlast every repeat."""
     return conn.execute(delete(jobs).where(jobs.c.state == JobState.DONE.value, jobs.c.ended_at < now(conn) - keep)).rowcount

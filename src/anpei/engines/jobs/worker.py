@@ -3,8 +3,10 @@
 import os
 import random
 import threading
+import traceback
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -31,7 +33,13 @@ class Worker:
     """Runs jobs until stopped. ``threads`` wait for outside work side by side; on SQLite their writes queue up behind one lock."""
 
     def __init__(
-        self, *, database: Database, handlers: Mapping[str, Handler], threads: int = 2, lease: timedelta = timedelta(seconds=15), poll: float = 0.5
+        self,
+        *,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        threads: int = 2,
+        lease: timedelta = timedelta(seconds=15),
+        poll: float = 0.5,
     ) -> None:
         self.database = database
         self.handlers = handlers
@@ -41,6 +49,7 @@ class Worker:
         self._threads = [threading.Thread(target=self._loop, name=f"anpei-job-{n}", daemon=True) for n in range(threads)]
         self._stop = threading.Event()
         self._wake = threading.Condition()
+        self._calls = 0
         self._listener: threading.Thread | None = None
 
     def start(self) -> None:
@@ -56,13 +65,15 @@ class Worker:
         self._stop.set()
         self.wake()
         for thread in self._threads:
-            thread.join(timeout=wait)
+            if thread.is_alive():
+                thread.join(timeout=wait)
         if self._listener is not None:
             self._listener.join(timeout=5)
 
     def wake(self) -> None:
         """Look for work now."""
         with self._wake:
+            self._calls += 1
             self._wake.notify_all()
 
     def run_due(self) -> int:
@@ -74,50 +85,63 @@ class Worker:
 
     def _loop(self) -> None:
         while not self._stop.is_set():
+            calls = self._calls
             try:
                 ran = self._run_one()
             except AnpeiError as error:
                 log.warning("jobs.pause", code=error.code)
                 ran = False
-            except Exception:
-                log.exception("jobs.loop_failed")
+            except Exception as error:  # a worker outlives whatever one round of work throws
+                log.error("jobs.loop_failed", reason=type(error).__name__, where=_where(error))
                 ran = False
-            if not ran and not self._stop.is_set():
-                with self._wake:
-                    self._wake.wait(timeout=self.poll)
+            if not ran:
+                with self._wake:  # a call that came while this thread was looking is not lost
+                    if self._calls == calls and not self._stop.is_set():
+                        self._wake.wait(timeout=self.poll)
 
     def _listen(self) -> None:
         while not self._stop.is_set():
             try:
                 with self.database.engine.connect() as conn:
+                    conn.detach()  # it changes its mode, so it never goes back to the pool
                     raw: Any = conn.connection.driver_connection
                     raw.autocommit = True
                     raw.execute(f"LISTEN {CHANNEL}")
+                    self.wake()
                     while not self._stop.is_set():
-                        for _ in raw.notifies(timeout=1.0, stop_after=1):
+                        for _ in raw.notifies(timeout=0.3, stop_after=1):
                             self.wake()
-                    raw.execute("UNLISTEN *")
-                    raw.autocommit = False
-            except Exception:
-                log.warning("jobs.listen_failed")
+            except Exception as error:  # without notifications work is found by looking, and listening is tried again
+                log.warning("jobs.listen_failed", reason=type(error).__name__)
                 self._stop.wait(1.0)
 
     def _run_one(self) -> bool:
         with self.database.write() as conn:
             job = self._take(conn)
+            lost = job is not None and job.attempt > job.max_attempts
+            if job is not None and lost:
+                self._bury(conn, job, "jobs.lost")
         if job is None:
             return False
+        if not lost:
+            self._attempt(job)
+        self.wake()
+        return True
+
+    def _attempt(self, job: Job) -> None:
         try:
             result = self._work(job)
             self._finish(job, result)
         except Fenced:
             log.warning("jobs.fenced", job=job.id, kind=job.kind)
-        except Exception as error:
+        except Exception as error:  # every failure of a handler is counted, delayed and in the end shown
             self._failed(job, error)
-        self.wake()
-        return True
 
     def _take(self, conn: Connection) -> Job | None:
+        """Lease the job that is due longest: a ready one, or one whose worker went silent.
+
+        An attempt above the limit is returned too: each worker that took this job went away with it.
+        """
         at = now(conn)
         due = or_(
             and_(jobs.c.state == JobState.READY.value, jobs.c.due_at <= at),
@@ -145,14 +169,15 @@ class Worker:
             return self.handlers[job.kind].work(job)
         finally:
             done.set()
+            keeper.join()
 
     def _keep_lease(self, job: Job, done: threading.Event) -> None:
         while not done.wait(self.lease.total_seconds() / 3):
             try:
                 with self.database.write() as conn:
                     conn.execute(_mine(job).values(lease_until=now(conn) + self.lease))
-            except Exception:
-                log.warning("jobs.lease_renewal_failed", job=job.id)
+            except Exception as error:  # the fence decides in the end whether the lease held
+                log.warning("jobs.lease_renewal_failed", job=job.id, reason=type(error).__name__)
 
     def _finish(self, job: Job, result: Any) -> None:
         with self.database.write() as conn:
@@ -160,25 +185,33 @@ class Worker:
             self.handlers[job.kind].finish(conn, job, result)
 
     def _failed(self, job: Job, error: Exception) -> None:
-        handler = self.handlers[job.kind]
         reason = error.code if isinstance(error, AnpeiError) else type(error).__name__
         counts = not isinstance(error, Retry) or error.counts
         attempts = job.attempt if counts else job.attempt - 1
-        dead = attempts >= job.max_attempts
         if not isinstance(error, Retry):
-            log.warning("jobs.failed", job=job.id, kind=job.kind, attempt=job.attempt, reason=reason, exc_info=not isinstance(error, AnpeiError))
+            log.warning("jobs.failed", job=job.id, kind=job.kind, attempt=job.attempt, reason=reason, where=_where(error))
         try:
             with self.database.write() as conn:
-                at = now(conn)
-                if dead:
-                    fence(conn, job, state=JobState.DEAD, ended_at=at, last_error=reason)
-                    if handler.on_dead is not None:
-                        handler.on_dead(conn, job, reason)
+                if attempts >= job.max_attempts:
+                    self._bury(conn, job, reason)
                 else:
-                    due = at + (error.after if isinstance(error, Retry) else _delay(handler, job.attempt))
-                    fence(conn, job, state=JobState.READY, due_at=due, last_error=reason, attempts=attempts)
+                    after = error.after if isinstance(error, Retry) else _delay(self.handlers[job.kind], job.attempt)
+                    fence(conn, job, state=JobState.READY, due_at=now(conn) + after, last_error=reason, attempts=attempts)
         except Fenced:
             log.warning("jobs.fenced", job=job.id, kind=job.kind)
+
+    def _bury(self, conn: Connection, job: Job, reason: str) -> None:
+        """Into the dead-letter list. What ``on_dead`` writes goes with it, unless it fails: then the list alone tells."""
+        fence(conn, job, state=JobState.DEAD, ended_at=now(conn), last_error=reason, attempts=min(job.attempt, job.max_attempts))
+        log.error("jobs.dead", job=job.id, kind=job.kind, reason=reason)
+        on_dead = self.handlers[job.kind].on_dead
+        if on_dead is None:
+            return
+        try:
+            with conn.begin_nested():
+                on_dead(conn, job, reason)
+        except Exception as error:  # a dead job must leave the queue, or it blocks the ones behind it
+            log.error("jobs.on_dead_failed", job=job.id, kind=job.kind, reason=type(error).__name__, where=_where(error))
 
 
 def _mine(job: Job) -> Any:
@@ -194,3 +227,8 @@ def fence(conn: Connection, job: Job, *, state: JobState, ended_at: datetime | N
 def _delay(handler: Handler, attempt: int) -> timedelta:
     base = handler.backoff[min(attempt, len(handler.backoff)) - 1]
     return timedelta(seconds=base * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+
+
+def _where(error: BaseException) -> list[str]:
+    """The innermost places of a failure. Never its text, which may quote what people wrote."""
+    return [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]

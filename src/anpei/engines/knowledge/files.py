@@ -21,18 +21,34 @@ class KnowledgeError(AnpeiError):
     code = "knowledge.invalid"
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that keeps dates as text-free Python dates and refuses duplicate keys."""
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]  # the C parser where libyaml is there, else the same in Python
+    """A safe loader that refuses a key that stands twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key is a plain word", problem_mark=key_node.start_mark)
             if key_node.value == "<<":
                 continue
             if key_node.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"the key {key_node.value!r} stands here twice", problem_mark=key_node.start_mark)
             seen.add(key_node.value)
-        return super().construct_mapping(node, deep)
+        pairs: dict[Any, Any] = super().construct_mapping(node, deep)
+        return pairs
+
+
+def _day(loader: Any, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise yaml.MarkedYAMLError(problem=f"{node.value} is no day of the calendar", problem_mark=node.start_mark) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 @dataclass(frozen=True)
@@ -78,19 +94,29 @@ def load(path: Path, schema: type[M]) -> M:
     """Read one YAML file and check it. Raises KnowledgeError with file, line, field and what would be right."""
     if path.stat().st_size > MAX_BYTES:
         raise KnowledgeError(f"{path.name} has {path.stat().st_size} bytes; a knowledge file has at most {MAX_BYTES}: split it")
-    return parse_text(path.read_text(encoding="utf-8"), schema, name=str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise _error(str(path), line, "", "this is not UTF-8: save the file as UTF-8") from error
+    return parse_text(text, schema, name=str(path))
 
 
 def parse_text(text: str, schema: type[M], *, name: str) -> M:
     """Check YAML text against a schema; ``name`` is used in messages. Raises KnowledgeError."""
+    loader = None
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader subclass
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        data = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _error(name, line, "", str(error.problem)) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise _error(name, 1, "", str(error)) from error
+    finally:
+        if loader is not None:
+            loader.dispose()
     try:
         return schema.model_validate(data)
     except ValidationError as error:
