@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -70,6 +70,7 @@ class FaultScript(BaseModel):
 
 
 GOOD = Fault(sequence=1, does=Behaviour.CONFIRM)
+NOW = "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"
 INSTRUCTIONS = """CREATE TABLE IF NOT EXISTS instructions (
   key TEXT PRIMARY KEY, sequence INTEGER NOT NULL UNIQUE, account TEXT NOT NULL, amount_fen INTEGER NOT NULL, calls INTEGER NOT NULL,
   queries INTEGER NOT NULL)"""
@@ -84,7 +85,7 @@ def load_script(path: Path) -> FaultScript:
 
 
 class SandboxBank:
-    """Implements ``payments.ports.Bank``. ``sleep`` and ``now`` are replaceable for tests."""
+    """Implements ``payments.ports.Bank``. ``sleep`` is replaceable for tests; the time of booking is its database's."""
 
     def __init__(
         self,
@@ -93,17 +94,20 @@ class SandboxBank:
         script: FaultScript | None = None,
         on_outcome: CallBack | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.path = path
         self.script = script or FaultScript()
         self.on_outcome = on_outcome
         self._sleep = sleep
-        self._now = now
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as conn:
             for statement in (INSTRUCTIONS, BOOKINGS):
                 conn.execute(statement)
+
+    @classmethod
+    def open(cls, path: Path, *, faults: Path | None = None, on_outcome: CallBack | None = None) -> "SandboxBank":
+        """The bank of a file, with the fault script of another (YAML or JSON) if there is one. Raises KnowledgeError."""
+        return cls(path=path, script=None if faults is None else load_script(faults), on_outcome=on_outcome)
 
     def submit(self, instruction: Instruction) -> Outcome:
         """Take an instruction. Raises BankTimedOut or BankDown when the script says so, Conflict for a key used with other content."""
@@ -136,7 +140,7 @@ class SandboxBank:
             if asked < self._fault_of(account, sequence).times:
                 return known
             conn.execute(
-                "UPDATE bookings SET result = ?, booked_at = ? WHERE key = ?", (Result.CONFIRMED.value, self._now().isoformat(), key)
+                "UPDATE bookings SET result = ?, booked_at = ? WHERE key = ?", (Result.CONFIRMED.value, self._clock.now().isoformat(), key)
             )
             booked = Outcome(Result.CONFIRMED, known.reference)
         self._call_back(key, booked, times=1)
@@ -151,15 +155,15 @@ class SandboxBank:
 
     def _book(self, instruction: Instruction, fault: Fault) -> Outcome:
         result = {Behaviour.REJECT: Result.REJECTED, Behaviour.PENDING: Result.PENDING}.get(fault.does, Result.CONFIRMED)
-        booked_at = self._now().isoformat() if result is Result.CONFIRMED else None
         reason = fault.reason if result is Result.REJECTED else None
         with self._open() as conn:
             count = conn.execute("SELECT COUNT(*) FROM bookings").fetchone()[0]
             values = (
                 instruction.key, f"SB{count + 1:08d}", result.value, reason, instruction.name, instruction.bank, instruction.account,
-                instruction.amount.fen, instruction.purpose, booked_at,
+                instruction.amount.fen, instruction.purpose,
             )  # fmt: skip
-            conn.execute("INSERT INTO bookings VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (key) DO NOTHING", values)
+            booked_at = NOW if result is Result.CONFIRMED else "NULL"
+            conn.execute(f"INSERT INTO bookings VALUES (?,?,?,?,?,?,?,?,?,{booked_at}) ON CONFLICT (key) DO NOTHING", values)  # noqa: S608
             outcome = _outcome(conn, instruction.key)
         if outcome is None:
             raise BankDown("the sandbox bank lost a booking: its file was changed from outside")

@@ -79,7 +79,6 @@ def make_bank(database: Database, tmp_path: Path, outbox: Outbox) -> Callable[..
             script=FaultScript.model_validate({"faults": faults}),
             on_outcome=report if calls_back else None,
             sleep=lambda _seconds: None,
-            now=lambda: AT,
         )
 
     return make
