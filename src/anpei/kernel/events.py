@@ -17,8 +17,8 @@ class Event:
         if not cls.name:
             return
         known = REGISTRY.setdefault(cls.name, cls)
-        if known.__qualname__ != cls.__qualname__ or known.__module__ != cls.__module__:
-            raise TypeError(f"the event name {cls.name} is taken by {known.__module__}.{known.__qualname__}: one name, one class")
+        if (known.__module__, known.__name__) != (cls.__module__, cls.__name__):
+            raise TypeError(f"the event name {cls.name} is taken by {known.__module__}.{known.__name__}: one name, one class")
         REGISTRY[cls.name] = cls  # @dataclass(slots=True) makes the class a second time
 
     def payload(self) -> dict[str, Any]:
