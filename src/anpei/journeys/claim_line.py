@@ -225,7 +225,9 @@ def enqueue_step(conn: Connection, *, kind: str, claim_id: str, round: int) -> N
 
 def enqueue_reading(conn: Connection, *, claim_id: str, upload_id: str) -> None:
     """Queue the reading of an upload, once."""
-    jobs.enqueue(conn, kind=READ_UPLOAD, payload={"upload_id": upload_id}, unique_key=f"{READ_UPLOAD}:{upload_id}", subject=claim_id, max_attempts=4)
+    jobs.enqueue(
+        conn, kind=READ_UPLOAD, payload={"upload_id": upload_id}, unique_key=f"{READ_UPLOAD}:{upload_id}", subject=claim_id, max_attempts=4
+    )
 
 
 def money_text(fen: int) -> str:

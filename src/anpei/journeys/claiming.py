@@ -43,7 +43,8 @@ class Claiming:
             policy = policies.find_by_number(conn, vault=line.vault, number=number)
             if policy is None:
                 raise policies.PolicyUnknown(
-                    f"policy.number: no policy {number!r} is held: check the number on the policy, or import it first", data={"field": "policy.number"}
+                    f"policy.number: no policy {number!r} is held: check the number on the policy, or import it first",
+                    data={"field": "policy.number"},
                 )
             require(actor, "claim.report", insurer_id=policy.insurer_id)
             terms = line.products.terms(policy.product_id, policy.plan, at=_day_of_loss(data, default=local_day(at)))
@@ -103,7 +104,9 @@ class Claiming:
             claim = dossier.lock(conn, vault=line.vault, claim_id=claim_id)
             require(actor, "claim.object", insurer_id=claim.insurer_id)
             line.emit(conn, ReviewAsked(claim_id, claim.round))
-            trail.append(conn, at=line.clock.now(), actor=_name(actor), action="claim.review_asked", subject=claim_id, facts={"round": claim.round})
+            trail.append(
+                conn, at=line.clock.now(), actor=_name(actor), action="claim.review_asked", subject=claim_id, facts={"round": claim.round}
+            )
 
     # --- people's decisions -------------------------------------------------------------------------------------
 
@@ -136,9 +139,7 @@ class Claiming:
         line, at = self.line, self.line.clock.now()
         with line.database.write() as conn:
             self._claim(conn, claim_id, actor, "claim.decide")
-            settlement.pay_again(
-                conn, vault=line.vault, emit=line.emit, claim_id=claim_id, payee=dict(payee), actor=_name(actor), at=at
-            )
+            settlement.pay_again(conn, vault=line.vault, emit=line.emit, claim_id=claim_id, payee=dict(payee), actor=_name(actor), at=at)
 
     def _referred(self, conn: Connection, claim_id: str, actor: Actor, permission: str) -> decision.Referred:
         claim = self._claim(conn, claim_id, actor, permission)

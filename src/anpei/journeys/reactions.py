@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from anpei.claims.audit.events import ClaimAudited
 from anpei.claims.decision.events import ClaimDecided, ClaimReferred, ClaimRefused, ReviewAsked
 from anpei.claims.documents import operations as documents
 from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete, EvidenceWanting
 from anpei.claims.dossier import operations as dossier
-from anpei.claims.audit.events import ClaimAudited
 from anpei.claims.intake.events import ClaimReopened, ClaimReported, ClaimWithdrawn
 from anpei.claims.settlement import operations as settlement
 from anpei.claims.settlement.events import ClaimClosedWithoutPayment, ClaimPaid, PaymentFailed

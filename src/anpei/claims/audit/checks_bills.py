@@ -62,7 +62,11 @@ def _qr(bill: dict[str, Any]) -> Iterator[Finding]:
     qr = bill["qr"]
     if qr is None:
         return
-    pairs = (("code", qr["code"], bill["code"]), ("number", qr["number"], bill["number"]), ("total_fen", qr["amount_fen"], bill["total_fen"]))
+    pairs = (
+        ("code", qr["code"], bill["code"]),
+        ("number", qr["number"], bill["number"]),
+        ("total_fen", qr["amount_fen"], bill["total_fen"]),
+    )
     for name, coded, printed in pairs:
         if coded is not None and printed is not None and coded != printed:
             yield finding("bill.qr_differs", bill["page_id"], field=name)

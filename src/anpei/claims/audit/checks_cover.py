@@ -14,7 +14,7 @@ def _days(case: Case) -> list[date]:
 
 
 def check_cover(case: Case) -> Iterator[Finding]:
-    """Policy status, period, kind of event and waiting period (等待期 counts from the effective date; none for accident or unbroken renewal)."""
+    """Policy status, period, kind of event, and waiting period (等待期): counted from the first day of unbroken cover."""
     policy, event, terms = case.facts["policy"], case.facts["event"], case.terms
     if policy["status"] != "in_force":
         yield finding("cover.not_in_force", status=policy["status"])

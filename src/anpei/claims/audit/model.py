@@ -70,7 +70,8 @@ class FindingsTable:
         """Plain data for the proof: code to outcome and lane, and the thresholds."""
         return {
             "outcomes": {code: {"outcome": kind.outcome.value, "lane": kind.lane.value} for code, kind in sorted(self.kinds.items())},
-            "weak_confidence_bp": self.weak_confidence_bp, "kind_confidence_bp": self.kind_confidence_bp, "line_match_bp": self.line_match_bp,
+            "weak_confidence_bp": self.weak_confidence_bp, "kind_confidence_bp": self.kind_confidence_bp,
+            "line_match_bp": self.line_match_bp,
         }  # fmt: skip
 
 

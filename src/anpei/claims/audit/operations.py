@@ -43,7 +43,15 @@ class Gathered:
 
 
 def write_findings(
-    conn: Connection, *, vault: Vault, emit: Emit, claim: Claim, table: FindingsTable, findings: tuple[Finding, ...], gathered: Gathered, at: datetime
+    conn: Connection,
+    *,
+    vault: Vault,
+    emit: Emit,
+    claim: Claim,
+    table: FindingsTable,
+    findings: tuple[Finding, ...],
+    gathered: Gathered,
+    at: datetime,
 ) -> None:
     """Append the findings section of the round."""
     payload = {"findings": [item.to_dict() for item in findings], "gathered": gathered.to_dict()}

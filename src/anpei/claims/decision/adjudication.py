@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from anpei.claims import benefit
 from anpei.claims.audit.examine import examine, lane_of
 from anpei.claims.audit.model import Case, Finding, FindingsTable
-from anpei.claims import benefit
 from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine
 from anpei.claims.decision.decide import Automation, decide
 from anpei.claims.decision.model import Refer, Settle
@@ -62,7 +62,9 @@ def adjudicate(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> Output
     total = None if assessment is None else assessment.total_fen
     limit = inputs.automation.limit_fen
     reasons = findings if isinstance(decision, Settle) else findings + _decision_findings(decision, findings)
-    lane, lane_reasons = lane_of(findings=reasons, table=inputs.table, total_fen=total, unattended_limit_fen=10**15 if limit is None else limit)
+    lane, lane_reasons = lane_of(
+        findings=reasons, table=inputs.table, total_fen=total, unattended_limit_fen=10**15 if limit is None else limit
+    )
     return Outputs(findings, assessment, lane, lane_reasons, decision)
 
 

@@ -39,4 +39,6 @@ def decide(*, findings: tuple[Finding, ...], table: FindingsTable, assessment: A
 def settle_of(assessment: Assessment) -> Settle:
     """The settlement at exactly the assessed amount."""
     lines = tuple(PaidLine(f"{line.unit}/{line.id}", line.coverage, line.claimed_fen, line.payable_fen) for line in assessment.lines)
-    return Settle(lines=lines, total_fen=assessment.total_fen, zero_cause=assessment.zero_cause.value if assessment.total_fen == 0 else None)
+    return Settle(
+        lines=lines, total_fen=assessment.total_fen, zero_cause=assessment.zero_cause.value if assessment.total_fen == 0 else None
+    )

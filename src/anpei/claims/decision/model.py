@@ -58,14 +58,17 @@ class Settle:
     def __post_init__(self) -> None:
         _check_lines(self.lines, self.total_fen)
         if self.total_fen == 0 and self.zero_cause not in ZERO_CAUSES:
-            raise DecisionInvalid(f"a settlement of zero needs the deductible or a limit as its only cause, not {self.zero_cause!r}: refer it")
+            raise DecisionInvalid(
+                f"a settlement of zero needs the deductible or a limit as its only cause, not {self.zero_cause!r}: refer it"
+            )
         if self.total_fen != 0 and self.zero_cause is not None:
             raise DecisionInvalid("a settlement above zero has no cause of zero")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
         return {
-            "decision": "settle", "total_fen": self.total_fen, "zero_cause": self.zero_cause, "lines": [line.to_dict() for line in self.lines],
+            "decision": "settle", "total_fen": self.total_fen, "zero_cause": self.zero_cause,
+            "lines": [line.to_dict() for line in self.lines],
         }  # fmt: skip
 
 
@@ -96,7 +99,9 @@ class Grounds:
     def __post_init__(self) -> None:
         for name in ("clause", "fact", "reason_zh"):
             if not getattr(self, name).strip():
-                raise ReasonsMissing(f"{name} is empty: name the clause, the fact it met and the reason in plain words", data={"field": name})
+                raise ReasonsMissing(
+                    f"{name} is empty: name the clause, the fact it met and the reason in plain words", data={"field": name}
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -119,7 +124,9 @@ class Refuse:
     trusted_key: str
 
     def __post_init__(self) -> None:
-        _check_signature(self.signature, refusal_statement(claim_id=self.claim_id, round=self.round, grounds=self.grounds), self.trusted_key)
+        _check_signature(
+            self.signature, refusal_statement(claim_id=self.claim_id, round=self.round, grounds=self.grounds), self.trusted_key
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data with the signature."""

@@ -14,8 +14,17 @@ from anpei.claims.decision._tables import proofs
 from anpei.claims.decision.adjudication import Inputs, Outputs, adjudicate
 from anpei.claims.decision.decide import settle_of
 from anpei.claims.decision.events import ClaimDecided, ClaimReferred, ClaimRefused
-from anpei.claims.decision.model import Decision, Grounds, PaidLine, Reduce, Refuse, Settle
-from anpei.claims.decision.model import reduction_statement, refusal_statement, settlement_statement
+from anpei.claims.decision.model import (
+    Decision,
+    Grounds,
+    PaidLine,
+    Reduce,
+    Refuse,
+    Settle,
+    reduction_statement,
+    refusal_statement,
+    settlement_statement,
+)
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries as dossier_queries
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName
@@ -49,7 +58,9 @@ class Desk:
     emit: Emit
 
 
-def decide_by_machine(conn: Connection, *, desk: Desk, claim: Claim, inputs: Inputs, hits: tuple[Mapping[str, Any], ...], rules_on: date, at: datetime) -> Outputs:
+def decide_by_machine(
+    conn: Connection, *, desk: Desk, claim: Claim, inputs: Inputs, hits: tuple[Mapping[str, Any], ...], rules_on: date, at: datetime
+) -> Outputs:
     """Adjudicate and write: assessment, then the decision (settle) or the referral, with its proof. The claim is locked by the caller."""
     outputs = adjudicate(inputs=inputs, hits=hits)
     if outputs.assessment is not None:
@@ -88,7 +99,7 @@ def _write_decision(conn: Connection, *, desk: Desk, claim: Claim, decision: Map
     if decision["decision"] == "refuse":
         desk.emit(conn, ClaimRefused(claim.id, claim.round, ",".join(decision["grounds"]["codes"])))
     else:
-        desk.emit(conn, ClaimDecided(claim.id, claim.round, decision["decision"], decision["total_fen"], by.split(":")[0]))
+        desk.emit(conn, ClaimDecided(claim.id, claim.round, decision["decision"], decision["total_fen"], by.split(":", maxsplit=1)[0]))
 
 
 def _write_proof(
@@ -105,7 +116,14 @@ def _write_proof(
         "body": desk.vault.seal_bytes(canonical(made), context=f"proofs:{proof_id}"), "digest": digest(made), "written_at": at,
     }  # fmt: skip
     conn.execute(insert(proofs).values(row))
-    trail.append(conn, at=at, actor="machine:decision", action="proof.written", subject=claim.id, facts={"proof": proof_id, "digest": row["digest"], "kind": kind})
+    trail.append(
+        conn,
+        at=at,
+        actor="machine:decision",
+        action="proof.written",
+        subject=claim.id,
+        facts={"proof": proof_id, "digest": row["digest"], "kind": kind},
+    )
 
 
 @dataclass(frozen=True)
@@ -136,7 +154,7 @@ def settle_by_person(conn: Connection, *, desk: Desk, actor: Actor, referred: Re
 def reduce_by_person(
     conn: Connection, *, desk: Desk, actor: Actor, referred: Referred, payable: Mapping[str, int], grounds: Grounds, at: datetime
 ) -> int:
-    """A person reduces by judgement: ``payable`` gives the new amount (fen) of some lines, never above the arithmetic. Returns the total."""
+    """A person reduces by judgement: ``payable`` gives the new amount (fen) of some lines, at most the arithmetic. Returns the total."""
     claim = referred.claim
     require(actor, "claim.reduce", insurer_id=claim.insurer_id)
     outputs = adjudicate(inputs=referred.inputs, hits=referred.hits)
@@ -161,9 +179,7 @@ def _reduced(lines: tuple[PaidLine, ...], payable: Mapping[str, int]) -> tuple[P
     for line_id, amount in payable.items():
         if line_id not in known or not 0 <= amount <= known[line_id].payable_fen:
             raise NotCalculable(f"line {line_id}: a reduction names an existing line and an amount from 0 to what arithmetic gives")
-    return tuple(
-        PaidLine(line.line_id, line.coverage, line.claimed_fen, payable.get(line.line_id, line.payable_fen)) for line in lines
-    )
+    return tuple(PaidLine(line.line_id, line.coverage, line.claimed_fen, payable.get(line.line_id, line.payable_fen)) for line in lines)
 
 
 def refuse_by_person(conn: Connection, *, desk: Desk, actor: Actor, referred: Referred, grounds: Grounds, at: datetime) -> None:
@@ -181,7 +197,15 @@ def refuse_by_person(conn: Connection, *, desk: Desk, actor: Actor, referred: Re
 
 
 def _finish_by_person(
-    conn: Connection, *, desk: Desk, actor: Actor, referred: Referred, outputs: Outputs, decision: Mapping[str, Any], to: ClaimState, at: datetime
+    conn: Connection,
+    *,
+    desk: Desk,
+    actor: Actor,
+    referred: Referred,
+    outputs: Outputs,
+    decision: Mapping[str, Any],
+    to: ClaimState,
+    at: datetime,
 ) -> None:
     claim = referred.claim
     _write_decision(conn, desk=desk, claim=claim, decision=decision, by=f"person:{actor.account_id}", at=at)

@@ -27,7 +27,9 @@ def submit_documents(conn: Connection, *, vault: Vault, emit: Emit, claim_id: st
     if claim.state is ClaimState.COLLECTING:
         return False
     if claim.state not in REPORTABLE:
-        raise StateNotAllowed(f"claim {claim.claim_no} is {claim.state.value}: papers are taken until it is audited", data={"claim": claim_id})
+        raise StateNotAllowed(
+            f"claim {claim.claim_no} is {claim.state.value}: papers are taken until it is audited", data={"claim": claim_id}
+        )
     if claim.state is ClaimState.WANTING:
         number = dossier.open_round(conn, claim=claim, at=at)
     else:
@@ -59,7 +61,9 @@ def collect_evidence(
     wanting = completeness.missing_documents(
         terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]), titles=titles
     )
-    lost = [upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE]
+    lost = [
+        upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE
+    ]
     duplicates = operations.claim_bill_keys(conn, vault=vault, claim=claim, keys=_bill_keys(found["bills"]))
     payload: dict[str, Any] = {
         "facts": found, "duplicates": duplicates, "wanting": [item.to_dict() for item in wanting], "unreadable": lost,
@@ -85,7 +89,13 @@ def _wanted_before(conn: Connection, *, vault: Vault, claim: Claim) -> bool:
 
 
 def _page_entry(page: Page) -> dict[str, Any]:
-    return {"page_id": page.id, "upload_id": page.upload_id, "kind": page.reading.kind, "usable": page.reading.quality.usable, "repeats": page.repeats}
+    return {
+        "page_id": page.id,
+        "upload_id": page.upload_id,
+        "kind": page.reading.kind,
+        "usable": page.reading.quality.usable,
+        "repeats": page.repeats,
+    }
 
 
 def _bill_keys(bills: list[dict[str, Any]]) -> list[tuple[str, str, str]]:

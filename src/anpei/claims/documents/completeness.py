@@ -7,7 +7,9 @@ from anpei.claims.documents.model import Page, Wanting
 from anpei.records.products.model import DocumentWanted, Terms, said
 
 
-def missing_documents(*, terms: Terms, event_kind: str, pages: Sequence[Page], conditions: Collection[str], titles: Mapping[str, str]) -> list[Wanting]:
+def missing_documents(
+    *, terms: Terms, event_kind: str, pages: Sequence[Page], conditions: Collection[str], titles: Mapping[str, str]
+) -> list[Wanting]:
     """What the product asks for and the pages do not give. Empty when the claim is complete.
 
     ``conditions``: the conditions of ``only_if`` that hold (see ``conditions_of``). ``titles``: kind -> Chinese title.
@@ -44,7 +46,9 @@ def _wanting(wanted: DocumentWanted, unusable: Sequence[Page], titles: Mapping[s
     title = "或".join(names)
     reasons = [reason for page in unusable for reason in page.reading.quality.reasons]
     if reasons:
-        return Wanting(wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "unusable", f"{title}没拍清楚。{reasons[0].advice_zh}")
+        return Wanting(
+            wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "unusable", f"{title}没拍清楚。{reasons[0].advice_zh}"
+        )
     return Wanting(wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "missing", f"还差一张{title}。拍清楚四个角就可以。")
 
 

@@ -30,7 +30,9 @@ def check_upload(*, data: bytes, name: str) -> None:
         )
 
 
-def add_upload(conn: Connection, *, vault: Vault, files: FileStore, claim: Claim, data: bytes, name: str, at: datetime) -> tuple[Upload, bool]:
+def add_upload(
+    conn: Connection, *, vault: Vault, files: FileStore, claim: Claim, data: bytes, name: str, at: datetime
+) -> tuple[Upload, bool]:
     """Store a file sealed, once: the same bytes again give the same upload and False. Raises UploadRefused, StorageFull."""
     check_upload(data=data, name=name)
     content = vault.blind(hashlib.sha256(data).hexdigest(), context="uploads.content")
@@ -53,18 +55,23 @@ def add_upload(conn: Connection, *, vault: Vault, files: FileStore, claim: Claim
 
 def store_reading(conn: Connection, *, vault: Vault, upload: Upload, claim: Claim, reading: FileReading) -> int:
     """Store what was read from an upload; returns the number of pages. Pages that repeat an earlier paper are marked."""
-    earlier = {page.reading.fingerprint: page.id for page in queries.list_pages(conn, vault=vault, claim_id=claim.id) if page.reading.fingerprint}
+    earlier = {
+        page.reading.fingerprint: page.id for page in queries.list_pages(conn, vault=vault, claim_id=claim.id) if page.reading.fingerprint
+    }
     for number, page in enumerate(reading.pages, start=1):
         page_id = ids.new_id()
         conn.execute(
             insert(pages).values(
-                id=page_id, upload_id=upload.id, claim_id=claim.id, round=claim.round, seq=number, kind=page.kind, usable=page.quality.usable,
+                id=page_id, upload_id=upload.id, claim_id=claim.id, round=claim.round, seq=number, kind=page.kind,
+                usable=page.quality.usable,
                 reading=vault.seal_json(page.to_dict(), context=f"pages:{page_id}"), repeats=earlier.get(page.fingerprint),
             )
         )  # fmt: skip
         if page.fingerprint:
             earlier.setdefault(page.fingerprint, page_id)
-    conn.execute(update(uploads).where(uploads.c.id == upload.id, uploads.c.state == UploadState.STORED.value).values(state=UploadState.READ.value))
+    conn.execute(
+        update(uploads).where(uploads.c.id == upload.id, uploads.c.state == UploadState.STORED.value).values(state=UploadState.READ.value)
+    )
     return len(reading.pages)
 
 

@@ -82,8 +82,9 @@ class StateNotAllowed(Conflict):
 def check_move(*, claim_id: str, old: ClaimState, new: ClaimState) -> None:
     """Raise StateNotAllowed unless the one table allows the step."""
     if new not in ALLOWED[old]:
+        onward = ", ".join(sorted(state.value for state in ALLOWED[old])) or "nothing"
         raise StateNotAllowed(
-            f"claim {claim_id} is {old.value} and cannot become {new.value}; from here: {', '.join(sorted(s.value for s in ALLOWED[old])) or 'nothing'}",
+            f"claim {claim_id} is {old.value} and cannot become {new.value}; from here: {onward}",
             data={"claim": claim_id, "state": old.value, "wanted": new.value},
         )
 

@@ -39,7 +39,13 @@ def find_by_number(conn: Connection, *, vault: Vault, claim_no: str) -> Claim | 
 
 
 def list_claims(
-    conn: Connection, *, vault: Vault, insurers: frozenset[str] | None, states: tuple[ClaimState, ...] = (), limit: int = 50, before: str | None = None
+    conn: Connection,
+    *,
+    vault: Vault,
+    insurers: frozenset[str] | None,
+    states: tuple[ClaimState, ...] = (),
+    limit: int = 50,
+    before: str | None = None,
 ) -> list[Claim]:
     """Claims of the insurers in scope (None is all), newest first; ``before`` is the last id of the previous page."""
     query = select(claims).order_by(claims.c.id.desc()).limit(limit)
@@ -57,7 +63,7 @@ def count_by_state(conn: Connection, *, insurers: frozenset[str] | None) -> dict
     query = select(claims.c.state, func.count()).group_by(claims.c.state)
     if insurers is not None:
         query = query.where(claims.c.insurer_id.in_(sorted(insurers)))
-    return {state: count for state, count in conn.execute(query)}
+    return {str(row[0]): int(row[1]) for row in conn.execute(query)}
 
 
 def find_section(conn: Connection, *, vault: Vault, claim_id: str, name: SectionName, round: int | None = None) -> Section | None:

@@ -61,7 +61,8 @@ def questions_for(guide: GuideFile, *, terms: Terms, held: Mapping[str, str], la
             known = held.get(question.held) if question.held else None
         asked.append(
             {
-                "id": question.id, "type": question.type, "title": getattr(question, f"title_{lang}"), "why": getattr(question, f"why_{lang}"),
+                "id": question.id, "type": question.type, "title": getattr(question, f"title_{lang}"),
+                "why": getattr(question, f"why_{lang}"),
                 "optional": question.optional, "known": known,
                 "options": [{"value": option.value, "title": getattr(option, f"title_{lang}")} for option in options],
             }
@@ -72,5 +73,6 @@ def questions_for(guide: GuideFile, *, terms: Terms, held: Mapping[str, str], la
 def needed_documents(*, terms: Terms, event_kind: str, lang: str) -> list[dict[str, Any]]:
     """The papers that this kind of event will need, each with its reason, from the product."""
     return [
-        {"any_of": list(wanted.any_of), "why": said(wanted.why, lang), "only_if": wanted.only_if} for wanted in terms.documents_for(event_kind)
+        {"any_of": list(wanted.any_of), "why": said(wanted.why, lang), "only_if": wanted.only_if}
+        for wanted in terms.documents_for(event_kind)
     ]

@@ -74,5 +74,9 @@ def parse_report(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str
     insured = {name: _text(data, "insured", name, needed=name == "name") for name in ("name", "id_type", "id_number", "phone")}
     event = {"kind": kind, "cause": cause, "occurred_on": occurred_on.isoformat()}
     event |= {name: _text(data, "event", name, needed=False) for name in ("hospital", "what_happened")}
-    payee = {"name": _text(data, "payee", "name", needed=False) or insured["name"], "bank": _text(data, "payee", "bank", needed=False), "account": account}
+    payee = {
+        "name": _text(data, "payee", "name", needed=False) or insured["name"],
+        "bank": _text(data, "payee", "bank", needed=False),
+        "account": account,
+    }
     return Report(policy_number=number, insured=insured, event=event, payee=payee)

@@ -27,7 +27,16 @@ class RequestDiffers(Conflict):
 
 
 def report_claim(
-    conn: Connection, *, vault: Vault, emit: Emit, policy: Policy, report: Report, request_id: str | None, channel: str, actor: str, at: datetime
+    conn: Connection,
+    *,
+    vault: Vault,
+    emit: Emit,
+    policy: Policy,
+    report: Report,
+    request_id: str | None,
+    channel: str,
+    actor: str,
+    at: datetime,
 ) -> tuple[Claim, bool]:
     """Open a claim for a checked report; the same request id again gives the same claim and False.
 

@@ -32,7 +32,12 @@ def settle(conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, at: dat
         raise NothingToSettle(f"claim {claim_id} has the decision {decision['decision']}: nothing is paid", data={"claim": claim_id})
     report = queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
     payload: dict[str, Any] = {
-        "agreement": {"total_fen": decision["total_fen"], "lines": decision["lines"], "decision_digest": section.digest, "agreed": "by_terms"},
+        "agreement": {
+            "total_fen": decision["total_fen"],
+            "lines": decision["lines"],
+            "decision_digest": section.digest,
+            "agreed": "by_terms",
+        },
     }
     if decision["total_fen"] == 0:
         payload["order_id"] = None

@@ -1,0 +1,97 @@
+"""The demo insurer: loaded once into an empty home, with hospitals, a catalogue, rules and accounts; and explanations in words."""
+
+import secrets
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+from anpei.assembly import Platform
+from anpei.claims import benefit
+from anpei.claims.benefit import Assessment
+from anpei.claims.dossier import queries
+from anpei.claims.dossier.model import SectionName
+from anpei.entrypoints.cli.publishing import import_rules, publish
+from anpei.records.catalogues import imports as catalogue_imports
+from anpei.records.partners import operations as partners
+from anpei.records.partners import queries as partner_queries
+from anpei.records.policies import imports as policy_imports
+from anpei.records.providers import imports as provider_imports
+from anpei.records.tables import ImportReport
+from anpei.trust import identity
+from anpei.trust.access import ActorKind, Scope
+from anpei.trust.identity import IdentityRules, NewAccount
+
+Say = Callable[[str], None]
+INSURER = "demo"
+STAFF = (
+    ("handler", "理赔作业员 演示"),
+    ("supervisor", "核赔主管 演示"),
+    ("operations", "运营 演示"),
+    ("auditor", "稽核员 演示"),
+    ("admin", "管理员 演示"),
+)
+
+
+def data_file(name: str) -> Path:
+    """A table of the shipped demo data."""
+    return Path(str(resources.files("anpei.samples") / "data" / name))
+
+
+def load_once(platform: Platform, *, say: Say) -> None:
+    """Load the demo insurer into a home that has none; otherwise do nothing. Repeating it after a crash goes on where it stopped."""
+    with platform.database.read() as conn:
+        known = partner_queries.find_insurer(conn, code=INSURER)
+    if known is not None and platform.snapshots_published():
+        return
+    say("loading the demo insurer: hospitals, catalogue, rules")
+    at = platform.clock.now()
+    with platform.database.write() as conn:
+        partners.add_insurer(conn, code=INSURER, name="安赔演示保险公司", at=at)
+        provider_imports.import_providers(conn, file=data_file("hospitals.csv"), at=at)
+        catalogue_imports.import_items(conn, file=data_file("items.csv"), region="CN", at=at)
+    import_rules(platform, [data_file("items.csv")])
+    publish(platform, as_of=at.date())
+
+
+def import_policies(platform: Platform, file: Path, *, say: Say) -> ImportReport:
+    """Import policies; refused rows are named, good ones taken."""
+    with platform.database.write() as conn:
+        report = policy_imports.import_policies(conn, vault=platform.vault, products=platform.products, file=file, at=platform.clock.now())
+    say(f"policies from {file.name}: {report.taken} taken, {len(report.errors)} refused")
+    for error in report.errors:
+        say(f"  line {error.line}, {error.column}: {error.reason}")
+    return report
+
+
+def create_staff(platform: Platform) -> list[tuple[str, str]]:
+    """The demo accounts with fresh passwords, kept in ``demo-accounts.txt`` of the home (readable by its owner only)."""
+    file = platform.settings.home / "demo-accounts.txt"
+    if file.is_file():
+        return [tuple(line.split("\t", 1)) for line in file.read_text().splitlines() if "\t" in line]  # type: ignore[misc]
+    rules = IdentityRules.load(platform.rulebook)
+    made: list[tuple[str, str]] = []
+    with platform.database.write() as conn:
+        for role, name in STAFF:
+            password = f"{secrets.token_urlsafe(12)}-A1"
+            account = NewAccount(login=role, kind=ActorKind.PERSON, display_name=name, roles=frozenset({role}), insurers=Scope.ALL)
+            try:
+                identity.create_account(
+                    conn, vault=platform.vault, rules=rules, account=account, at=platform.clock.now(), by="demo", password=password
+                )
+            except identity.LoginTaken:
+                continue
+            made.append((role, password))
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{login}\t{password}\n" for login, password in made))
+    return made
+
+
+def explain(platform: Platform, claim_id: str, *, lang: str = "zh") -> list[str]:
+    """The calculation of a claim in words, line by line, for the person in front of the terminal."""
+    with platform.database.read() as conn:
+        claim = queries.get_claim(conn, vault=platform.vault, claim_id=claim_id)
+        section = queries.find_section(conn, vault=platform.vault, claim_id=claim_id, name=SectionName.ASSESSMENT)
+        if section is None:
+            return []
+        terms = platform.line.terms_of(conn, claim)
+    return benefit.explain(Assessment.from_dict(section.payload["assessment"]), terms, lang=lang, depth="auditor")

@@ -1,0 +1,107 @@
+"""``anpei demo``, ``anpei serve``, ``anpei worker``, ``anpei jobs``: run the platform."""
+
+import secrets
+import signal
+import threading
+import time
+from pathlib import Path
+
+import click
+import uvicorn
+
+from anpei.assembly import Platform
+from anpei.engines import jobs
+from anpei.entrypoints.api import create_app
+from anpei.entrypoints.cli import claims, demo
+from anpei.entrypoints.cli.common import opened, print_json, say
+from anpei.entrypoints.cli.running import run_folders
+from anpei.samples import claims as sample_claims
+
+
+@click.command("demo")
+@click.option("--home", "demo_home", type=click.Path(path_type=Path, file_okay=False), default=None, help="Data folder.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--serve/--no-serve", default=True, help="Go on serving API and pages afterwards.")
+@click.pass_obj
+def demo_(home: Path | None, demo_home: Path | None, port: int, serve: bool) -> None:
+    """Load the demo insurer, walk one photographed claim to its payment, print every step and the proof, then serve on 127.0.0.1."""
+    started = time.monotonic()
+    with opened(demo_home or home) as platform:
+        platform.reading.start_in_background()
+        demo.load_once(platform, say=say)
+        staff = demo.create_staff(platform)
+        folder = _fresh_claim(platform)
+        platform.start()
+        results = run_folders(
+            platform, [folder], timeout=180, progress=lambda path, said: say(f"  {path.name}: {said}"),
+            export_to=platform.settings.home / "proofs",
+        )  # fmt: skip
+        for result in results:
+            claims.show(platform, result)
+        click.echo(f"\n{time.monotonic() - started:.1f} s from start to here")
+        if serve:
+            click.echo(f"\nPages and API: http://127.0.0.1:{port}/   (stop with Ctrl-C)")
+            for login, password in staff:
+                click.echo(f"  {login:12} {password}")
+            _serve(platform, port)
+
+
+def _fresh_claim(platform: Platform) -> Path:
+    """A new photographed claim of a new fictional person: each start shows a claim that was never seen before."""
+    out = platform.settings.home / "demo"
+    seed = secrets.randbelow(10**9)
+    say("drawing a photographed claim of a fictional person")
+    folder = sample_claims.make_one(out, seed=seed, scenario="clean-outpatient", receipt_seed=seed)
+    demo.import_policies(platform, out / "policies.csv", say=say)
+    return folder
+
+
+@click.command("serve")
+@click.option("--port", default=8000, show_default=True)
+@click.pass_obj
+def serve(home: Path | None, port: int) -> None:
+    """Serve API and pages on 127.0.0.1 with a worker inside."""
+    with opened(home, running=True) as platform:
+        _serve(platform, port)
+
+
+def _serve(platform: Platform, port: int) -> None:
+    uvicorn.run(create_app(platform), host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+
+
+@click.command("worker")
+@click.pass_obj
+def worker(home: Path | None) -> None:
+    """Run a worker alone (beside others on PostgreSQL); ends with what it does on SIGTERM or Ctrl-C."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with opened(home, running=True):
+        stopped.wait()
+
+
+@click.group("jobs")
+def jobs_() -> None:
+    """Background jobs: what is stuck, and giving it another try."""
+
+
+@jobs_.command("dead")
+@click.pass_obj
+def dead(home: Path | None) -> None:
+    """The jobs that used up their tries, one JSON object a line."""
+    with opened(home) as platform, platform.database.read() as conn:
+        for job in jobs.dead_letters(conn):
+            print_json({**job, "ended_at": job["ended_at"].isoformat()})
+
+
+@jobs_.command("revive")
+@click.argument("job_id")
+@click.pass_obj
+def revive(home: Path | None, job_id: str) -> None:
+    """Give a dead job its tries back."""
+    with opened(home) as platform, platform.database.write() as conn:
+        jobs.revive(conn, job_id=job_id)
+    click.echo(f"job {job_id} will be tried again")
+
+
+COMMANDS = (demo_, serve, worker, jobs_)
