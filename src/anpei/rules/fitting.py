@@ -29,6 +29,8 @@ def parameter_problem(template: Template, parameters: Mapping[str, Value]) -> st
                 return f"{template.id} needs the parameter {name}"
             continue
         problem = value_problem(value, kind=parameter.type, allowed=parameter.values)
+        if problem is None and parameter.at_least is not None and isinstance(value, int) and value < parameter.at_least:
+            problem = f"must be at least {parameter.at_least}"
         if problem is not None:
             return f"{name} {problem}"
     needed = template.file.needs_any

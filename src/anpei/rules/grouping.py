@@ -39,7 +39,7 @@ def units_of(template: Template, *, key: str, members: Sequence[Subject], row: R
         yield unit_of(key, tuple(members))
     else:
         wanted = row.parameters.get(str(template.file.window)) if grouping is Grouping.WINDOW else 1
-        length = wanted if isinstance(wanted, int) else 1
+        length = max(wanted, 1) if isinstance(wanted, int) else 1
         dated = [(member.day, member) for member in members if member.day is not None]
         for start in sorted({day for day, _ in dated}):
             yield unit_of(key, tuple(member for day, member in dated if 0 <= (day - start).days < length))

@@ -41,12 +41,13 @@ class Text(_Part):
 
 
 class Parameter(_Part):
-    """A parameter of rows: its name, type, whether a row may leave it out, and the texts allowed (if closed)."""
+    """A parameter of rows: its name, type, whether a row may leave it out, the texts allowed (if closed), the least number."""
 
     name: Word
     type: Kind
     optional: bool = False
     values: list[str] | None = None
+    at_least: int | None = None
 
 
 class FactNeed(_Part):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from anpei.kernel.errors import InvalidInput
 
 MAX_LENGTH = 2_000
+MAX_WORDS = 400
 MAX_DEPTH = 40
 COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 WORDS = ("and", "or", "not", "in", "true", "false")
@@ -122,6 +123,8 @@ def tokens(text: str) -> list[Token]:
         if kind != "space":
             found.append(Token(kind, match.group(), place))
         at = match.end()
+    if len(found) > MAX_WORDS:
+        raise fail(found[MAX_WORDS].place, f"the expression has {len(found)} words; at most {MAX_WORDS} are allowed: split the template")
     found.append(Token("end", "", _place(text, len(text))))
     return found
 
