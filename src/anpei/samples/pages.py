@@ -12,15 +12,24 @@ import numpy as np
 
 from anpei.kernel import errors
 from anpei.samples.drawing.effects import photograph
+from anpei.samples.drawing.pdf import pdf
 from anpei.samples.drawing.sheet import Sheet
 from anpei.samples.layouts import LAYOUTS, PROVINCES, Layout
 from anpei.samples.world import documents
 from anpei.samples.world.dice import dice
 from anpei.samples.world.documents import Document
 from anpei.samples.world.people import make_person
-from anpei.samples.world.visits import Visit, make_visit
+from anpei.samples.world.visits import Visit, Wish, make_visit
 
+PDF = "pdf"
+SETS = ("known", "heldback", "all")
 INPATIENT_KINDS = frozenset({"inpatient_receipt", "discharge_summary", "settlement_sheet", "fee_list"})
+
+
+class UnknownLayout(errors.NotFound):
+    """No layout has this id."""
+
+    code = "samples.unknown_layout"
 
 
 class UnknownSet(errors.InvalidInput):
@@ -31,7 +40,7 @@ class UnknownSet(errors.InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A drawn page: the picture file's bytes and what it says. ``set`` is known or heldback."""
+    """A drawn page: the bytes of its file and what it says. ``set`` is known or heldback; ``number`` is its place in a PDF, else 1."""
 
     data: bytes
     kind: str
@@ -40,11 +49,18 @@ class Page:
     effect: str
     fields: Mapping[str, str]
     rows: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    number: int = 1
+
+    @property
+    def suffix(self) -> str:
+        """The file name's ending."""
+        return ".pdf" if self.effect == PDF else ".jpg"
 
     def truth(self, file: str) -> dict[str, Any]:
         """The truth record as written beside the picture."""
         return {
             "file": file,
+            "page": self.number,
             "kind": self.kind,
             "layout": self.layout,
             "set": self.set,
@@ -58,22 +74,37 @@ def shoot(sheet: Sheet, layout: Layout, effect: str, rng: Random) -> Page:
     """Photograph one drawn sheet."""
     bgr = np.ascontiguousarray(np.asarray(sheet.image)[:, :, ::-1])
     mask = None if sheet.mask is None else np.asarray(sheet.mask)
+    return _page(sheet, layout, effect, photograph(bgr, effect, rng, mask=mask))
+
+
+def _page(sheet: Sheet, layout: Layout, effect: str, data: bytes, *, number: int = 1) -> Page:
     return Page(
-        data=photograph(bgr, effect, rng, mask=mask),
+        data=data,
         kind=layout.kind,
         layout=layout.id,
         set=layout.set,
         effect=effect,
         fields=sheet.shown,
         rows=sheet.shown_rows,
+        number=number,
     )
 
 
 def draw(layout_id: str, document: Document, *, seed: object, effect: str = "phone") -> list[Page]:
-    """Draw a document in a layout (fee lists may take two pages) and photograph each page. Same seed, same bytes."""
+    """Draw a document in a layout (fee lists may take several pages). Same seed, same bytes.
+
+    With effect ``pdf`` all pages carry the bytes of one PDF with a text layer, else each is a JPEG of its own.
+    Raises UnknownLayout, UnknownEffect, PdfNotMade.
+    """
+    if layout_id not in LAYOUTS:
+        raise UnknownLayout(f"no layout named {layout_id}: take one of samples.layouts.LAYOUTS")
     layout = LAYOUTS[layout_id]
     rng = dice("draw", seed, layout_id)
-    return [shoot(sheet, layout, effect, rng) for sheet in layout.draw(document, rng)]
+    sheets = layout.draw(document, rng)
+    if effect == PDF:
+        data = pdf(sheets)
+        return [_page(sheet, layout, effect, data, number=number) for number, sheet in enumerate(sheets, start=1)]
+    return [shoot(sheet, layout, effect, rng) for sheet in sheets]
 
 
 def document_for(layout: Layout, rng: Random) -> Document:
@@ -85,7 +116,7 @@ def document_for(layout: Layout, rng: Random) -> Document:
     day = date(2026, 1, 8) + timedelta(days=rng.randrange(290))
     settled = layout.kind == "settlement_sheet" or rng.random() < 0.85
     count = rng.randint(30, 38) if layout.kind == "fee_list" and rng.random() < 0.4 else 0
-    visit = make_visit(rng, care=care, person=person, day=day, provinces=PROVINCES[layout.set], settled=settled, count=count)
+    visit = make_visit(rng, person=person, day=day, wish=Wish(care=care, settled=settled, count=count), provinces=PROVINCES[layout.set])
     return document_of(layout, visit)
 
 
@@ -93,8 +124,9 @@ def document_of(layout: Layout, visit: Visit) -> Document:
     """What a layout of a medical kind prints about a visit."""
     if layout.kind in {"outpatient_receipt", "inpatient_receipt"}:
         return documents.receipt(visit) if layout.itemised else documents.receipt_categories(visit)
+    if layout.kind == "fee_list":
+        return documents.fee_list(visit, daily=layout.daily)
     makers = {
-        "fee_list": documents.fee_list,
         "discharge_summary": documents.discharge_summary,
         "outpatient_record": documents.outpatient_record,
         "diagnosis_certificate": documents.diagnosis_certificate,
@@ -103,30 +135,45 @@ def document_of(layout: Layout, visit: Visit) -> Document:
     return makers[layout.kind](visit) if layout.kind in makers else Document(kind=layout.kind, facts={})
 
 
+def check_set(which: str) -> None:
+    """Raises UnknownSet."""
+    if which not in SETS:
+        raise UnknownSet(f"no set named {which}: take one of {', '.join(SETS)}")
+
+
 def make(out: Path, seed: int, which: str, count_per_layout: int, *, effects: Sequence[str] = ("phone",)) -> list[Path]:
     """Draw ``count_per_layout`` documents of every layout of a set (known, heldback or all) into ``out``.
 
     The effects are taken in turn. Each picture has a JSON of the same name with its truth. Returns the pictures.
     Raises UnknownSet, UnknownEffect.
     """
-    if which not in {"known", "heldback", "all"}:
-        raise UnknownSet(f"no set named {which}: take known, heldback or all")
+    check_set(which)
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for layout in (entry for _, entry in sorted(LAYOUTS.items()) if which in {"all", entry.set}):
         for index in range(count_per_layout):
             key = f"{seed}/{layout.id}/{index}"
             document = document_for(layout, dice("page", key))
-            for number, page in enumerate(draw(layout.id, document, seed=key, effect=effects[index % len(effects)]), start=1):
-                stem = f"{layout.kind}-{layout.name}-{index:03d}-{page.effect}" + (f"-p{number}" if number > 1 else "")
-                written.append(write(out, stem, page))
+            drawn = draw(layout.id, document, seed=key, effect=effects[index % len(effects)])
+            written += write(out, f"{layout.kind}-{layout.name}-{index:03d}-{drawn[0].effect}", drawn)
     return written
 
 
-def write(out: Path, stem: str, page: Page) -> Path:
-    """Write a page and its truth; returns the picture."""
-    path = out / f"{stem}.jpg"
-    path.write_bytes(page.data)
-    text = json.dumps(page.truth(path.name), ensure_ascii=False, indent=1)
-    path.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
-    return path
+def write(out: Path, stem: str, drawn: Sequence[Page]) -> list[Path]:
+    """Write the pages of one document with a truth JSON each; returns the picture or PDF files."""
+    files = write_files(out, stem, drawn)
+    for place, (page, file) in enumerate(zip(drawn, files, strict=True), start=1):
+        text = json.dumps(page.truth(file.name), ensure_ascii=False, indent=1)
+        (out / f"{stem}{'' if place == 1 else f'-p{place}'}.json").write_text(text + "\n", encoding="utf-8")
+    return list(dict.fromkeys(files))
+
+
+def write_files(out: Path, stem: str, drawn: Sequence[Page]) -> list[Path]:
+    """Write pictures or one PDF; returns the file of each page, in order."""
+    files = []
+    for place, page in enumerate(drawn, start=1):
+        path = out / (stem + ("" if place == 1 or page.effect == PDF else f"-p{place}") + page.suffix)
+        if place == 1 or page.effect != PDF:
+            path.write_bytes(page.data)
+        files.append(path)
+    return files

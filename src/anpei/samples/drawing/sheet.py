@@ -52,6 +52,20 @@ class Column:
     align: str = "l"
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing put on a sheet, kept so that the sheet can also become a PDF: ``kind`` text, line, box or picture, places in mm."""
+
+    kind: str
+    x: float
+    y: float
+    x1: float = 0.0
+    y1: float = 0.0
+    text: str = ""
+    pen: Pen = Pen()
+    picture: Image.Image | None = None
+
+
 class Sheet:
     """One page. Positions are mm from the top left; ``value`` writes a fact and records it as truth."""
 
@@ -62,6 +76,7 @@ class Sheet:
         self.pencil = ImageDraw.Draw(self.image)
         self.facts = facts
         self.rng = rng
+        self.marks: list[Mark] = []
         self.shown: dict[str, str] = {}
         self.shown_rows: list[dict[str, str]] = []
         self.label_pen = Pen()
@@ -74,6 +89,7 @@ class Sheet:
         width = face.getlength(text) + pen.spacing * max(len(text) - 1, 0)
         left = x * DOTS_PER_MM - {"l": 0.0, "c": width / 2, "r": width}[anchor]
         top = (y - pen.size * TOP_GAP) * DOTS_PER_MM
+        self.marks.append(Mark("text", left / DOTS_PER_MM, y, text=text, pen=pen))
         if pen.dots:
             self._dotted(left, top, text, pen, width=round(width))
         elif pen.spacing:
@@ -135,12 +151,14 @@ class Sheet:
 
     def line(self, x0: float, y0: float, x1: float, y1: float, *, colour: Colour = BLACK, weight: int = 2) -> None:
         """A straight line."""
+        self.marks.append(Mark("line", x0, y0, x1, y1, pen=Pen(colour=colour, bold=weight)))
         self.pencil.line([round(v * DOTS_PER_MM) for v in (x0, y0, x1, y1)], fill=colour, width=weight)
 
     def box(
         self, x0: float, y0: float, x1: float, y1: float, *, colour: Colour = BLACK, weight: int = 2, fill: Colour | None = None
     ) -> None:
         """A rectangle."""
+        self.marks.append(Mark("box", x0, y0, x1, y1, pen=Pen(colour=colour, bold=weight)))
         self.pencil.rectangle([round(v * DOTS_PER_MM) for v in (x0, y0, x1, y1)], outline=colour, width=weight, fill=fill)
 
     def cell(self, x: float, y: float, column: Column, text: str, *, pen: Pen) -> None:
@@ -197,10 +215,12 @@ class Sheet:
 
     def stamp(self, picture: Image.Image, x: float, y: float) -> None:
         """Press a picture on white ground onto the sheet like ink: what is below stays visible."""
+        self.marks.append(Mark("picture", x, y, text="multiply", picture=picture))
         at = (round(x * DOTS_PER_MM), round(y * DOTS_PER_MM))
         below = self.image.crop((*at, at[0] + picture.width, at[1] + picture.height))
         self.image.paste(ImageChops.multiply(below, picture.convert("RGB")), at)
 
     def paste(self, picture: Image.Image, x: float, y: float) -> None:
         """Lay an opaque picture on the sheet."""
+        self.marks.append(Mark("picture", x, y, picture=picture))
         self.image.paste(picture, (round(x * DOTS_PER_MM), round(y * DOTS_PER_MM)))

@@ -70,7 +70,7 @@ def grouped_with_subtotals(document: Document, rng: Random) -> list[Sheet]:
     return sheets
 
 
-@layout("fee_list", "heldback-b")
+@layout("fee_list", "heldback-b", daily=True)
 def wide_list(document: Document, rng: Random) -> list[Sheet]:
     """A list on turned A4 paper with national codes, day and class; numbers left of the names."""
     columns = [

@@ -66,7 +66,7 @@ def ruled_with_codes(document: Document, rng: Random) -> list[Sheet]:
     return sheets
 
 
-@layout("fee_list", "known-b")
+@layout("fee_list", "known-b", daily=True)
 def daily_list(document: Document, rng: Random) -> list[Sheet]:
     """A list with the day each item was charged, thin print, only horizontal rules."""
     sheets = []

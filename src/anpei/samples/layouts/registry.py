@@ -13,12 +13,13 @@ PROVINCES = {"known": ("浙江省", "江苏省"), "heldback": ("广东省", "四
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One form of one kind. ``itemised`` is False for receipts that print fee categories only."""
+    """One form of one kind. ``itemised`` is False for receipts that print fee categories only, ``daily`` True for dated fee lists."""
 
     kind: str
     name: str
     draw: Draw
     itemised: bool
+    daily: bool
 
     @property
     def set(self) -> str:
@@ -34,11 +35,11 @@ class Layout:
 LAYOUTS: dict[str, Layout] = {}
 
 
-def layout(kind: str, name: str, *, itemised: bool = True) -> Callable[[Draw], Draw]:
+def layout(kind: str, name: str, *, itemised: bool = True, daily: bool = False) -> Callable[[Draw], Draw]:
     """Register a drawing function under ``kind/name``; the part of the name before the dash is its set."""
 
     def register(draw: Draw) -> Draw:
-        entry = Layout(kind=kind, name=name, draw=draw, itemised=itemised)
+        entry = Layout(kind=kind, name=name, draw=draw, itemised=itemised, daily=daily)
         LAYOUTS[entry.id] = entry
         return draw
 

@@ -1,11 +1,12 @@
 """The facts each kind of document states about a visit, under the names of ``docs/fields.md``: what a layout may print."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from anpei.samples.world.people import Person
-from anpei.samples.world.visits import Visit
+from anpei.samples.world.visits import Line, Visit
 
 KINDS = (
     "outpatient_receipt",
@@ -61,8 +62,21 @@ def _stay(visit: Visit) -> dict[str, str]:
     }
 
 
-def item_rows(visit: Visit) -> tuple[dict[str, str], ...]:
-    """One row per billed item."""
+def by_day(lines: Iterable[Line], until: date) -> tuple[Line, ...]:
+    """Lines of several days cut into one line a day before ``until``, in the order of days: what dated lists print."""
+    cut: list[Line] = []
+    for line in lines:
+        days = (until - line.charged_on).days
+        per_day = line.quantity // days if days > 1 and line.quantity > line.item.max_per_day else 0
+        if per_day and per_day * days == line.quantity:
+            cut += [replace(line, quantity=per_day, charged_on=line.charged_on + timedelta(days=day)) for day in range(days)]
+        else:
+            cut.append(line)
+    return tuple(sorted(cut, key=lambda line: line.charged_on))
+
+
+def item_rows(lines: Iterable[Line]) -> tuple[dict[str, str], ...]:
+    """One row per billed line."""
     return tuple(
         {
             "item_code": line.item.code,
@@ -75,7 +89,7 @@ def item_rows(visit: Visit) -> tuple[dict[str, str], ...]:
             "insurance_class": line.item.class_label,
             "charged_on": line.charged_on.isoformat(),
         }
-        for line in visit.lines
+        for line in lines
     )
 
 
@@ -109,7 +123,7 @@ def receipt(visit: Visit) -> Document:
         "own_expense": yuan(split.own),
     }
     kind = "inpatient_receipt" if visit.inpatient else "outpatient_receipt"
-    rows = category_rows(visit) if visit.inpatient else item_rows(visit)
+    rows = category_rows(visit) if visit.inpatient else item_rows(visit.lines)
     return Document(kind=kind, facts=facts, rows=rows, extra=_receipt_extra(visit, facts))
 
 
@@ -135,15 +149,12 @@ def receipt_categories(visit: Visit) -> Document:
     return replace(receipt(visit), rows=category_rows(visit))
 
 
-def fee_list(visit: Visit) -> Document:
-    """The whole fee list; layouts cut it into pages."""
+def fee_list(visit: Visit, *, daily: bool = False) -> Document:
+    """The whole fee list, ``daily`` with one row per day; layouts cut it into pages."""
     facts = {**_who(visit), **_stay(visit), "total_amount": yuan(visit.split.total)}
-    return Document(
-        kind="fee_list",
-        facts=facts,
-        rows=item_rows(visit),
-        extra={"department": visit.diagnosis.department, "province": visit.hospital.province},
-    )
+    lines = by_day(visit.lines, visit.ended_on) if daily else visit.lines
+    extra = {"department": visit.diagnosis.department, "province": visit.hospital.province}
+    return Document(kind="fee_list", facts=facts, rows=item_rows(lines), extra=extra)
 
 
 def _clinical(visit: Visit) -> dict[str, str]:
@@ -230,7 +241,7 @@ def settlement_sheet(visit: Visit) -> Document:
 
 def id_card(person: Person) -> Document:
     """Both sides of the resident identity card; a layout draws one of them."""
-    until = person.id_issued_on.replace(year=person.id_issued_on.year + 20)
+    until = person.id_issued_on.replace(year=person.id_issued_on.year + 20).isoformat()
     facts = {
         "name": person.name,
         "gender": person.gender_label,
@@ -240,7 +251,7 @@ def id_card(person: Person) -> Document:
         "id_number": person.id_number,
         "issuer": person.address[3:6] + "公安局" + person.address[6:9].rstrip("0123456789") + "分局",
         "valid_from": person.id_issued_on.isoformat(),
-        "valid_to": until.isoformat(),
+        "valid_to": "长期" if person.age_on(person.id_issued_on) >= 46 else until,
     }
     return Document(kind="id_card", facts=facts)
 
@@ -279,5 +290,15 @@ COMPLAINTS = {
     "前列腺增生": "夜尿增多半年",
     "阴道炎": "外阴瘙痒3天",
     "肺炎": "发热、咳嗽6天",
+    "支气管哮喘": "反复喘息3年，加重2天",
+    "胆囊结石": "右上腹隐痛2周",
+    "单侧腹股沟疝": "右侧腹股沟可复性肿物1年",
+    "冠状动脉粥样硬化性心脏病": "活动后胸闷1月",
+    "脑梗死": "右侧肢体无力1天",
+    "腰椎间盘突出症": "腰痛伴左下肢麻木1月",
+    "桡骨远端骨折": "摔伤致左腕肿痛4小时",
+    "肾结石": "左腰部绞痛6小时",
+    "子宫平滑肌瘤": "月经量增多半年",
+    "卵巢囊肿": "体检发现盆腔包块2周",
     "急性阑尾炎": "转移性右下腹痛1天",
 }

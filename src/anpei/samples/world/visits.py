@@ -1,6 +1,6 @@
 """A medical visit: who, where, what was billed and who paid for it. All documents of a claim are views of one visit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -133,6 +133,14 @@ def _line(rng: Random, entry: Item, day: date, *, days: int) -> Line:
     return Line(item=entry, quantity=quantity, charged_on=day, price_fen=entry.price_fen)
 
 
+def costly_lines(rng: Random, *, start: date, days: int) -> tuple[Line, ...]:
+    """Dear drugs and materials that carry a stay over a large deductible."""
+    daily = {"注射用美罗培南": 3, "人血白蛋白注射液": rng.randint(2, 3), "依诺肝素钠注射液": 1}
+    once = {"一次性切割吻合器": rng.randint(1, 2), "可吸收止血材料": rng.randint(2, 4)}
+    counts = {**{name: each * days for name, each in daily.items()}, **once}
+    return tuple(Line(item=item(name), quantity=count, charged_on=start, price_fen=item(name).price_fen) for name, count in counts.items())
+
+
 def inpatient_lines(rng: Random, *, person: Person, diagnosis: Diagnosis, start: date, days: int, count: int) -> tuple[Line, ...]:
     """A plausible hospital bill that breaks no sample rule; daily items are billed once for all days."""
     operation = OPERATIONS.get(diagnosis.name, "")
@@ -172,31 +180,40 @@ def choose_diagnosis(rng: Random, *, care: str, gender: str, accident: bool) -> 
     return rng.choice([d for d in diagnoses() if d.care == care and d.sex in {"", gender} and d.code.startswith("S") == accident])
 
 
-def make_visit(
-    rng: Random,
-    *,
-    care: str,
-    person: Person,
-    day: date,
-    provinces: tuple[str, ...] = (),
-    settled: bool = True,
-    accident: bool = False,
-    count: int = 0,
-) -> Visit:
-    """A consistent visit at an eligible hospital of one of the provinces."""
-    place = rng.choice([h for h in hospitals() if h.eligible and (not provinces or h.province in provinces) and "妇幼" not in h.name])
-    diagnosis = choose_diagnosis(rng, care=care, gender=person.gender, accident=accident)
-    inpatient = care == "inpatient"
-    days = rng.randint(4, 9) if inpatient else 0
-    if inpatient:
-        lines = inpatient_lines(rng, person=person, diagnosis=diagnosis, start=day, days=days, count=count or rng.randint(16, 24))
-        rates = {"fund_bp": rng.choice((6000, 6500, 7000)), "threshold": rng.choice((50000, 80000)), "account_bp": rng.choice((0, 2000))}
-    else:
-        lines = outpatient_lines(rng, person=person, diagnosis=diagnosis, day=day, count=count or rng.randint(4, 8))
-        rates = {"fund_bp": rng.choice((0, 4000, 5000)), "threshold": 0, "account_bp": rng.choice((0, 3000, 5000))}
-    scheme = rng.choice(SETTLED_SCHEMES) if settled else UNSETTLED_SCHEME
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a visit should be like. ``fund_bp`` None leaves the fund's share to chance; ``extra`` are more items with quantities."""
+
+    care: str = "outpatient"
+    settled: bool = True
+    accident: bool = False
+    count: int = 0
+    costly: bool = False
+    fund_bp: int | None = None
+    serious_bp: int = 0
+    hospital: Hospital | None = None
+    extra: tuple[tuple[str, int], ...] = ()
+    without: tuple[str, ...] = ()
+
+
+def make_visit(rng: Random, *, person: Person, day: date, wish: Wish, provinces: tuple[str, ...] = ()) -> Visit:
+    """A consistent visit, at an eligible hospital of one of the provinces unless the wish names one."""
+    eligible = [h for h in hospitals() if h.eligible and (not provinces or h.province in provinces) and "妇幼" not in h.name]
+    place = wish.hospital or rng.choice(eligible)
+    inpatient = wish.care == "inpatient"
+    diagnosis = choose_diagnosis(rng, care=wish.care, gender=person.gender, accident=wish.accident)
+    days = rng.randint(4, 6) if inpatient else 0
+    lines = _lines(rng, person=person, diagnosis=diagnosis, day=day, days=days, wish=wish)
+    chance = {
+        "fund_bp": rng.choice((6000, 6500, 7000)) if inpatient else rng.choice((0, 4000, 5000)),
+        "threshold": rng.choice((50000, 80000)) if inpatient else 0,
+        "account_bp": rng.choice((0, 2000)) if inpatient else rng.choice((0, 3000, 5000)),
+        "serious_bp": wish.serious_bp,
+    }
+    rates = chance if wish.fund_bp is None else {**chance, "fund_bp": wish.fund_bp}
+    scheme = rng.choice(SETTLED_SCHEMES) if wish.settled else UNSETTLED_SCHEME
     return Visit(
-        care=care,
+        care=wish.care,
         person=person,
         hospital=place,
         diagnosis=diagnosis,
@@ -204,12 +221,17 @@ def make_visit(
         started_on=day,
         ended_on=day + timedelta(days=days),
         lines=lines,
-        split=split_lines(lines, settled=settled, **rates),
+        split=split_lines(lines, settled=wish.settled, **rates),
         **_numbers(rng, place, inpatient=inpatient),
     )
 
 
-def with_lines(visit: Visit, lines: tuple[Line, ...]) -> Visit:
-    """The visit with other lines, settled at the same shares as near as may be: half of the catalogue part by the fund."""
-    split = split_lines(lines, settled=visit.settled, fund_bp=5000, threshold=0)
-    return replace(visit, lines=lines, split=split)
+def _lines(rng: Random, *, person: Person, diagnosis: Diagnosis, day: date, days: int, wish: Wish) -> tuple[Line, ...]:
+    if days:
+        lines = inpatient_lines(rng, person=person, diagnosis=diagnosis, start=day, days=days, count=wish.count or rng.randint(14, 20))
+        lines += costly_lines(rng, start=day, days=days) if wish.costly else ()
+    else:
+        lines = outpatient_lines(rng, person=person, diagnosis=diagnosis, day=day, count=wish.count or rng.randint(4, 8))
+    extra = tuple(Line(item=item(name), quantity=count, charged_on=day, price_fen=item(name).price_fen) for name, count in wish.extra)
+    replaced = {line.item.name for line in extra} | set(wish.without)
+    return (*(line for line in lines if line.item.name not in replaced), *extra)
