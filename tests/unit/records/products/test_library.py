@@ -107,7 +107,7 @@ def test_two_versions_in_force_on_one_day_are_refused(folder: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_named_with_its_line(folder: Path, old: str, new: str, says: str) -> None:
-    line = change(folder, old, new)
+    change(folder, old, new)
     with pytest.raises(KnowledgeError) as caught:
         library.load_library(Rulebook((folder,)))
     assert says in caught.value.message
