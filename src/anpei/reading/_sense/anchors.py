@@ -55,7 +55,7 @@ class Labels:
         for index, line in enumerate(lines):
             own = self._exactly(index, line)
             own += self._nearly(index, line, own)
-            hits += sorted(own, key=lambda hit: hit.start)
+            hits += _without_values(line, sorted(own, key=lambda hit: hit.start))
         return hits
 
     def _exactly(self, index: int, line: Line) -> list[Hit]:
@@ -95,6 +95,17 @@ class Labels:
         ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:"
         place = 1.0 if colon and begins else 0.95 if colon else 0.9 if begins and ends else 0.75 if begins else 0.4 if ends else 0.3
         return Hit(index, start, end, label, self._targets[label], near * place, colon)
+
+
+def _without_values(line: Line, hits: Sequence[Hit]) -> list[Hit]:
+    """A label word right behind another label's colon, without a colon of its own, is that label's value."""
+    kept: list[Hit] = []
+    for hit in hits:
+        before = kept[-1] if kept else None
+        if before is not None and before.colon and not hit.colon and value_start(line, before.end, hit.start + 1) >= hit.start:
+            continue
+        kept.append(hit)
+    return kept
 
 
 def _colon_at(text: str, at: int) -> bool:

@@ -11,7 +11,8 @@ from anpei.reading._sense.schema import FieldSpec
 from anpei.reading._sense.values import Wanted
 from anpei.reading._sight.boxes import TextBox
 
-RIGHT, BARE, BELOW, PATTERN = 1.0, 0.92, 0.8, 0.85
+RIGHT, BARE, BELOW, PATTERN = 1.0, 0.92, 0.8, 0.75
+_PARAGRAPHS = frozenset({"paragraph", "diagnosis"})
 _NUMERIC = frozenset({"money", "price", "number", "age", "digits", "code", "date", "month", "id_number", "card_number", "icd"})
 
 
@@ -52,7 +53,7 @@ def _behind(hit: Hit, spec: FieldSpec, part: int, lines: Sequence[Line], by_line
     line = lines[hit.line]
     limit = next((h.start for h in by_line[hit.line] if h.start >= hit.end and is_border(h)), len(line.text))
     start = value_start(line, hit.end, limit)
-    if spec.type == "paragraph":
+    if spec.type in _PARAGRAPHS:
         paragraph = _paragraph(hit, start, limit, spec, lines, by_line)
         if paragraph is not None:
             yield paragraph
@@ -81,7 +82,7 @@ def _parse(line: Line, start: int, limit: int, spec: FieldSpec, part: int = 1) -
         return None
     a, b = start + found.start, start + found.end
     lead = found.start - sum(1 for char in segment[: found.start] if not char.isalnum())
-    skipped = 0.97 ** max(0, lead) if spec.type != "place" else 1.0
+    skipped = 0.97 ** max(0, lead) if spec.type not in ("place", "icd") else 1.0
     sure = _sure(line, a, b)
     return Candidate(found.value, line.raw(a, b), line.cut(a, b), found.fit * skipped, sure)
 
@@ -141,7 +142,7 @@ def _paragraph(
     if not pieces:
         return None
     text = "".join(line.text[a:b] for line, a, b in pieces)
-    found = values.find(Wanted("paragraph"), text)
+    found = values.find(Wanted(spec.type), text)
     if found is None:
         return None
     boxes = tuple(box for line, a, b in pieces for box in line.cut(a, b))
@@ -156,8 +157,19 @@ def _by_pattern(lines: Sequence[Line], spec: FieldSpec) -> Iterator[Candidate]:
     """Values that a pattern finds without a label; earlier patterns and higher lines count more."""
     for rank, pattern in enumerate(spec.patterns):
         for index, line in enumerate(lines):
-            for match in re.finditer(pattern, line.text):
-                a, b = match.span(1)
+            for a, b in _matches(pattern, line):
                 found = _parse(line, a, b, spec)
                 if found is not None:
                     yield _placed(found, PATTERN * 0.97**rank * (1 - 0.05 * index / max(1, len(lines))))
+
+
+def _matches(pattern: str, line: Line) -> set[tuple[int, int]]:
+    """Where a pattern's group stands, in the whole line and in each of its boxes alone."""
+    found = {match.span(1) for match in re.finditer(pattern, line.text)}
+    start = 0
+    for box in line.boxes if len(line.boxes) > 1 else ():
+        end = start + len(box.chars)
+        for match in re.finditer(pattern, line.text[start:end]):
+            found.add((match.start(1) + start, match.end(1) + start))
+        start = end
+    return found

@@ -13,11 +13,13 @@ GAP = 0.75
 """A space of more than this many box heights inside a box or line is a gap (another cell or entry begins)."""
 
 _SAME = str.maketrans("：；，。（）【】［］｛｝“”‘’—–－～〜￥×·•・", ":;,.()[][]{}\"\"''---~~¥x···")
+_SIMPLE = str.maketrans("內別戶門診單費醫療號額總員檢藥類錢數號歲屆產婦兒骨", "内别户门诊单费医疗号额总员检药类钱数号岁届产妇儿骨")
+"""Forms of this country are printed in simplified characters; the recogniser sometimes answers with the other form."""
 
 
 def plain(text: str) -> str:
     """Text with one form for each sign, character by character (the length never changes)."""
-    return "".join(_plain_char(char) for char in text.translate(_SAME))
+    return "".join(_plain_char(char) for char in text.translate(_SAME).translate(_SIMPLE))
 
 
 def _plain_char(char: str) -> str:

@@ -9,7 +9,9 @@ from anpei.engines.knowledge import Rulebook
 Status = Literal["draft", "shadow", "live", "retired"]
 ValueType = Literal[
     "text",
+    "item",
     "paragraph",
+    "diagnosis",
     "name",
     "gender",
     "age",

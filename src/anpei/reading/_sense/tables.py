@@ -23,6 +23,8 @@ IGNORED = "ignore"
 
 _NUMERIC = frozenset({"money", "price", "number"})
 _NUMBER = re.compile(r"^-?¥?[\d,.OoIl]+%?$")
+_COUNTED = re.compile(r"^(\d+(?:\.\d+)?)[/]?([\u4e00-\u9fff]{1,2})$")
+_COUNTED_AFTER = re.compile(r"^([\u4e00-\u9fff]{1,2})(\d+(?:\.\d+)?)$")
 _QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
 
 
@@ -38,91 +40,141 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A box in its line."""
+class Head:
+    """The line of column heads: its number, the columns, and the part of the page's width that is the table's."""
 
     line: int
-    box: TextBox
+    columns: tuple[Column, ...]
+    left: float
+    right: float
 
 
 def read_rows(lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> list[dict[str, Candidate]]:
     """The rows of the page's table; empty when it has none."""
-    heads = _heads(columns)
-    at, found = _header(lines, columns, heads)
-    if len(found) < 2:
+    words = _words(columns)
+    head = _header(lines, columns, words)
+    if head is None:
         return []
-    body = _body(lines, at, heads)
+    body = _body(lines, head)
     if not body:
         return []
-    assigned = _assign(lines, body, found)
-    return _rows(lines, body, found, assigned)
+    pieces = {index: _split(boxes, head.columns) for index, boxes in body.items()}
+    assigned = _assign(pieces, head.columns)
+    return _rows(lines, head.columns, assigned)
 
 
-def _heads(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
+def _words(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
     words = sorted({plain(head) for spec in columns.values() for head in spec.heads}, key=len, reverse=True)
     return re.compile("|".join(re.escape(word) for word in words))
 
 
-def _header(lines: Sequence[Line], columns: Mapping[str, ColumnSpec], heads: "re.Pattern[str]") -> tuple[int, list[Column]]:
-    """The line that names most columns, and the columns in order."""
-    names = {plain(head): name for name, spec in reversed(columns.items()) for head in spec.heads}
-    best: tuple[float, int, list[Column]] = (0.0, -1, [])
+def _header(lines: Sequence[Line], columns: Mapping[str, ColumnSpec], words: "re.Pattern[str]") -> Head | None:
+    """The line, or part of a line, that names most columns."""
+    best: tuple[float, Head] | None = None
     for index, line in enumerate(lines):
-        found: list[Column] = []
-        covered = 0
-        for match in heads.finditer(line.text):
-            parts = line.cut(*match.span())
-            covered += match.end() - match.start()
-            name = names[match.group(0)]
-            seen = 0 if name == IGNORED else sum(column.name == name for column in found)
-            group = max(seen, found[-1].group if found else 0)
-            found.append(Column(name, columns[name], group, min(p.x0 for p in parts), max(p.x1 for p in parts)))
-        kinds = {column.name for column in found}
-        if len(kinds) < 2 or not kinds & {"amount", "name"} or covered < 0.55 * len(re.sub(r"[^\w]", "", line.text)):
-            continue
-        score = len(kinds) + covered / max(1, len(line.text)) - 0.001 * index
-        if score > best[0]:
-            best = (score, index, found)
-    return best[1], best[2]
+        for run in _runs(line, words):
+            head = _head_of(index, line, run, columns)
+            kinds = {column.name for column in head.columns}
+            if len(kinds) < 2 or not kinds & {"amount", "name"}:
+                continue
+            covered = sum(match.end() - match.start() for match in run)
+            score = len(kinds) + covered / max(1, len(line.text)) - 0.001 * index
+            if best is None or score > best[0]:
+                best = (score, head)
+    return best[1] if best else None
 
 
-def _body(lines: Sequence[Line], at: int, heads: "re.Pattern[str]") -> list[int]:
-    """The lines of the table: from under its head to a total, another head or a wide empty space."""
-    found: list[int] = []
-    previous = lines[at]
+def _runs(line: Line, words: "re.Pattern[str]") -> "list[list[re.Match[str]]]":
+    """Heads that follow one another with next to nothing between them."""
+    runs: list[list[re.Match[str]]] = []
+    for match in words.finditer(line.text):
+        between = line.text[runs[-1][-1].end() : match.start()] if runs else ""
+        if runs and len(re.sub(r"[\W_]", "", between)) <= 2:
+            runs[-1].append(match)
+        else:
+            runs.append([match])
+    return runs
+
+
+def _head_of(index: int, line: Line, run: "Sequence[re.Match[str]]", columns: Mapping[str, ColumnSpec]) -> Head:
+    names = {plain(word): name for name, spec in reversed(columns.items()) for word in spec.heads}
+    found: list[Column] = []
+    for match in run:
+        parts = line.cut(*match.span())
+        name = names[match.group(0)]
+        seen = 0 if name == IGNORED else sum(column.name == name for column in found)
+        group = max(seen, found[-1].group if found else 0)
+        found.append(Column(name, columns[name], group, min(p.x0 for p in parts), max(p.x1 for p in parts)))
+    start, end = run[0].start(), run[-1].end()
+    before = [i for i in range(start) if line.text[i].isalnum()]
+    after = [i for i in range(end, len(line.text)) if line.text[i].isalnum()]
+    left = line.cut(before[-1], before[-1] + 1)[0].x1 if before else float("-inf")
+    right = line.cut(after[0], after[0] + 1)[0].x0 - 0.5 * line.height if after else float("inf")
+    return Head(index, tuple(found), left, right)
+
+
+def _body(lines: Sequence[Line], head: Head) -> dict[int, list[TextBox]]:
+    """The boxes of the table by line: from under its head to a total or a wide empty space."""
+    found: dict[int, list[TextBox]] = {}
+    previous = lines[head.line].y
     steps: list[float] = []
-    for index in range(at + 1, len(lines)):
-        line = lines[index]
-        step = line.y - previous.y
-        usual = float(np.median(steps)) if steps else 2.5 * line.height
-        if _END.search(line.text) or step > max(3.5 * usual, 6 * line.height):
+    for index in range(head.line + 1, len(lines)):
+        boxes = [box for box in lines[index].boxes if head.left < box.centre[0] < head.right]
+        if not boxes:
+            continue
+        y, height = sum(box.centre[1] for box in boxes) / len(boxes), boxes[0].height
+        usual = float(np.median(steps)) if steps else 2.5 * height
+        if _END.search(plain("".join(box.text for box in boxes))) or y - previous > max(3.5 * usual, 6 * height):
             break
-        found.append(index)
-        if step > 0.5 * line.height:
-            steps.append(step)
-        previous = line
+        found[index] = boxes
+        if y - previous > 0.5 * height:
+            steps.append(y - previous)
+        previous = y
     return found
 
 
-def _assign(lines: Sequence[Line], body: Sequence[int], columns: Sequence[Column]) -> dict[int, list[tuple[int, TextBox]]]:
+def _split(boxes: Sequence[TextBox], columns: Sequence[Column]) -> list[TextBox]:
+    """Number and unit read as one box, where the table has a column for each."""
+    names = [column.name for column in columns]
+    if "unit" not in names or "quantity" not in names:
+        return list(boxes)
+    parts: list[TextBox] = []
+    for box in boxes:
+        text = plain(box.text)
+        match = _COUNTED.match(text) or _COUNTED_AFTER.match(text)
+        if match is None:
+            parts.append(box)
+            continue
+        parts += [box.cut(*match.span(1)), box.cut(*match.span(2))]
+    return parts
+
+
+def _assign(body: Mapping[int, Sequence[TextBox]], columns: Sequence[Column]) -> dict[int, list[tuple[int, TextBox]]]:
     """For each line its boxes with the index of their column (or -1)."""
-    places = [_Place(column, lines) for column in columns]
+    middles = [(column.x0 + column.x1) / 2 for column in columns]
+    places = [_Place(column, _spacing(middles, number)) for number, column in enumerate(columns)]
     assigned: dict[int, list[tuple[int, TextBox]]] = {}
     for _ in range(2):
-        assigned = {index: _align(lines[index].boxes, places) for index in body}
+        assigned = {index: _align(boxes, places) for index, boxes in body.items()}
         for number, place in enumerate(places):
             place.learn([box for row in assigned.values() for at, box in row if at == number])
     return assigned
 
 
+def _spacing(middles: Sequence[float], number: int) -> float:
+    """How far a column is from its neighbours."""
+    steps = [abs(middles[number] - middles[other]) for other in (number - 1, number + 1) if 0 <= other < len(middles)]
+    return sum(steps) / len(steps) if steps else 200.0
+
+
 class _Place:
     """Where a column stands: a line x = a + b*y for its left edge, middle or right edge, whichever varies least."""
 
-    def __init__(self, column: Column, lines: Sequence[Line]) -> None:
+    def __init__(self, column: Column, spacing: float) -> None:
         self.column = column
         self._edge = 1
         self._fit = (0.0, (column.x0 + column.x1) / 2)
-        self._scale = max(20.0, column.x1 - column.x0)
+        self._scale = max(20.0, column.x1 - column.x0, 0.4 * spacing)
         self._range = (column.x0, column.x1)
 
     def learn(self, boxes: Sequence[TextBox]) -> None:
@@ -159,7 +211,7 @@ def _misfit(box: TextBox, spec: ColumnSpec) -> float:
         return 0.0 if values.find(Wanted("date"), text) else 3.0
     if spec.type == "choice":
         return 0.0 if values.find(Wanted("choice", choices=spec.choices), text) else 1.5
-    if spec.type in ("text", "unit", "name"):
+    if spec.type in ("text", "item", "unit", "name"):
         return 1.0 if numeric else 0.0
     return 0.0
 
@@ -176,7 +228,7 @@ def _align(boxes: Sequence[TextBox], places: Sequence[_Place]) -> list[tuple[int
         step[i, 0] = 2
         for j in range(1, width + 1):
             cost = places[j - 1].cost(boxes[i - 1])
-            again = many if places[j - 1].column.spec.type in ("text", "quantity", "unit") else 3.0
+            again = many if places[j - 1].column.spec.type in ("text", "item", "quantity", "unit") else 3.0
             options = (best[i, j - 1], best[i - 1, j - 1] + cost, best[i - 1, j] + skip, best[i - 1, j] + cost + again)
             choice = int(np.argmin(options))
             best[i, j], step[i, j] = options[choice], choice
@@ -195,12 +247,12 @@ def _align(boxes: Sequence[TextBox], places: Sequence[_Place]) -> list[tuple[int
 
 
 def _rows(
-    lines: Sequence[Line], body: Sequence[int], columns: Sequence[Column], assigned: Mapping[int, Sequence[tuple[int, TextBox]]]
+    lines: Sequence[Line], columns: Sequence[Column], assigned: Mapping[int, Sequence[tuple[int, TextBox]]]
 ) -> list[dict[str, Candidate]]:
     """Lines to rows, side-by-side tables one after the other within a line; lone pieces of a name join their nearest row."""
     rows: list[tuple[float, int, dict[str, list[TextBox]]]] = []
     loose: list[tuple[float, int, dict[str, list[TextBox]]]] = []
-    for index in body:
+    for index in assigned:
         groups: dict[int, dict[str, list[TextBox]]] = {}
         for at, box in assigned[index]:
             if at >= 0:

@@ -102,9 +102,13 @@ _NUMBER = re.compile(rf"-?[{_DIGITLIKE}]+(?:\.[{_DIGITLIKE}]+)?")
 
 
 def _number(wanted: Wanted, text: str) -> Found | None:
+    seen = 0
     for match in _NUMBER.finditer(text):
         plain = match.group(0).translate(_DIGITS)
         if not any(char.isdigit() for char in match.group(0)):
+            continue
+        seen += 1
+        if seen < wanted.part:
             continue
         whole, _, part = plain.partition(".")
         part = part.rstrip("0")
@@ -299,7 +303,7 @@ def _card_number(wanted: Wanted, text: str) -> Found | None:
     return best
 
 
-_ICD = re.compile(r"(?<![A-Za-z0-9])([A-Z0158|l$])([0-9OIl|][0-9OIlSB])(?:\.([0-9OIlxX]{1,3}))?((?:[xX×][0-9OIl]{3}){0,2})(?:([+*]))?(?![A-Za-z0-9])")
+_ICD = re.compile(r"(?<![A-Za-z0-9])([A-Z0158|l$])([0-9OIl|][0-9OIlSB])(?:\.([0-9OIlxX]{1,3}))?((?:[xX×][0-9OIl]{3}){0,2})([+*])?(?![A-Za-z0-9℃°])")
 _ICD_FIRST = str.maketrans("0158|l$", "OISBIIS")
 
 
@@ -364,7 +368,7 @@ def _choice(wanted: Wanted, text: str) -> Found | None:
     for value, words in (wanted.choices or {}).items():
         for word in (value, *words):
             at = text.find(word)
-            if at >= 0:
+            if at >= 0 and (word == value or len(word) > 1 or len(text) <= 2):
                 hits.append((at, -len(word), value))
     if not hits:
         return None
@@ -387,6 +391,42 @@ def _text(wanted: Wanted, text: str) -> Found | None:
     return Found(text[start:end], start, end, 0.95)
 
 
+_ROMAN = (("IⅡ", "Ⅱ"), ("ⅠI", "Ⅱ"), ("III级", "Ⅲ级"), ("II级", "Ⅱ级"))
+
+
+def _item(wanted: Wanted, text: str) -> Found | None:
+    """The name of an item: as text, with the letters that optical reading confuses in such names put right."""
+    found = _text(wanted, text)
+    if found is None:
+        return None
+    value = re.sub(rf"(?<=[A-Z])0(?=[{_HAN}])", "O", found.value)
+    value = re.sub(r"(?<![A-Za-z])c(?=T)", "C", value)
+    for wrong, right in _ROMAN:
+        value = value.replace(wrong, right)
+    return Found(value, found.start, found.end, found.fit)
+
+
+_NUMBERED = re.compile(r"(?:^|(?<=[^\d.]))[(]?\d{1,2}[.、)](?!\d)")
+_CODE_TAIL = re.compile(r"[(\[]?(?<![A-Za-z0-9])[A-Z0158|l$][0-9OIl|]{2}\.[0-9OIlxX]{1,3}(?:[xX][0-9OIl]{3}){0,2}[+*]?[)\]]?|[(\[][A-Z][0-9]{2}[)\]]")
+
+
+def _diagnosis(wanted: Wanted, text: str) -> Found | None:
+    """One or several diagnoses without their codes and running numbers, joined by a semicolon."""
+    found = _text(wanted, text)
+    if found is None:
+        return None
+    bare = re.sub(r"\(?(?:ICD-?10|疾病编码|诊断编码|编码)[::]?\)?", "", _CODE_TAIL.sub(";", found.value))
+    parts = [_trimmed(part) for piece in _NUMBERED.split(bare) for part in piece.split(";")]
+    value = ";".join(part for part in parts if part)
+    return Found(value, found.start, found.end, found.fit) if value else None
+
+
+def _trimmed(text: str) -> str:
+    """Text without signs around it; a bracket that was opened inside stays closed."""
+    bare = text.strip(" :;,.、()-[]")
+    return bare + ")" if bare.count("(") > bare.count(")") else bare
+
+
 _PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
     "money": _money,
     "price": _price,
@@ -405,6 +445,8 @@ _PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
     "place": _place,
     "choice": _choice,
     "unit": _unit,
+    "item": _item,
+    "diagnosis": _diagnosis,
     "text": _text,
     "paragraph": _text,
 }

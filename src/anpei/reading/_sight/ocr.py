@@ -143,7 +143,7 @@ def _spread(chars: Sequence[tuple[str, int, int, float]], total: float) -> list[
     spread: list[Char] = []
     for index, (text, first, last, score) in enumerate(chars):
         middle = (first + last + 1) / 2
-        half = (HEIGHT / 8) * (0.55 if text.isascii() else 1.0) * 0.55
+        half = (HEIGHT / 8) * (0.55 if text.isascii() else 1.0) * 0.7
         before = (chars[index - 1][1] + chars[index - 1][2] + 1) / 2 if index else middle - 2 * half
         after = (chars[index + 1][1] + chars[index + 1][2] + 1) / 2 if index + 1 < len(chars) else middle + 2 * half
         start = max(middle - half, (before + middle) / 2)

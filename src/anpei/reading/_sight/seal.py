@@ -1,47 +1,106 @@
-"""Red seals: they lie over the text that matters. Inside a seal the red channel alone is shown, in which red ink nearly vanishes."""
+"""Red seals lie over the text that matters. Seal ink is nearly as light as paper in the red channel, print under it is dark:
+inside a seal the picture is replaced by its red channel, stretched so that the ink vanishes. Red print elsewhere stays.
+"""
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from anpei.reading._files.picture import Pixels
+from anpei.reading.model import Box
+
+_WORK = 700
+_REDNESS = 30
+_INK = 0.7
+"""Seal ink has at least this part of the paper's red; red print has less."""
+
+_DARK = 0.3
+_OVALS = (1.0, 1.33, 1.5)
+"""Width to height of the seals that are looked for (round ones, and the flat ones of invoices)."""
 
 
-def lift_seals(image: Pixels) -> tuple[Pixels, list[tuple[int, int, int, int]]]:
-    """The image with the red channel as grey inside seals, and the seals' places; red print elsewhere stays."""
+def lift_seals(image: Pixels) -> tuple[Pixels, list[Box]]:
+    """The image without seal ink, and the seals' places."""
     seals = find_seals(image)
     if not seals:
         return image, []
     lifted = image.copy()
     for x0, y0, x1, y1 in seals:
-        lifted[y0:y1, x0:x1] = image[y0:y1, x0:x1, 2:3]
+        part = image[y0:y1, x0:x1]
+        lifted[y0:y1, x0:x1] = _without_ink(part)[:, :, None]
     return lifted, seals
 
 
-def find_seals(image: Pixels) -> list[tuple[int, int, int, int]]:
-    """Places of red ink that are shaped like seals: round, oval or square, of some size, not lines of print."""
+def _without_ink(part: Pixels) -> Pixels:
+    red = part[:, :, 2].astype(np.float32)
+    paper = float(np.percentile(red, 85)) + 1.0
+    level = red / paper
+    ink = level[_reddish(part) & (level > _INK)]
+    top = float(np.clip(np.percentile(ink, 12), _INK, 0.92)) if ink.size > 30 else 0.92
+    return np.asarray(np.clip((level - _DARK) / (top - _DARK), 0, 1) * min(paper, 255.0), dtype=np.uint8)
+
+
+def _reddish(image: Pixels) -> npt.NDArray[np.bool_]:
+    wide = image.astype(np.int16)
+    return np.asarray(wide[:, :, 2] - np.maximum(wide[:, :, 0], wide[:, :, 1]) > _REDNESS)
+
+
+def find_seals(image: Pixels) -> list[Box]:
+    """Places of seals: circles and ovals of red ink, however much is printed across them or cut off."""
     height, width = image.shape[:2]
-    scale = 500 / max(height, width)
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    hsv = cv2.cvtColor(small, cv2.COLOR_BGR2HSV)
-    hue, saturation, value = hsv[:, :, 0], hsv[:, :, 1], hsv[:, :, 2]
-    red = (((hue < 12) | (hue > 165)) & (saturation > 55) & (value > 60)).astype(np.uint8)
-    if red.mean() > 0.25:
+    scale = min(1.0, _WORK / max(height, width))
+    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    reddish = _reddish(small)
+    if not 0.0005 < float(reddish.mean()) < 0.3:
         return []
-    joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    found: list[tuple[int, int, int, int]] = []
-    for index in range(1, count):
-        x, y, w, h, _ = (int(v) for v in stats[index])
-        ink = float(red[y : y + h, x : x + w].mean())
-        if min(w, h) < 24 or max(w, h) > 260 or not 0.4 < w / h < 2.5 or ink < 0.05:
+    found: list[Box] = []
+    mask = _without_lines(reddish.astype(np.uint8) * 255)
+    for stretch in _OVALS:
+        found += _circles(mask, stretch)
+    whole = (width, height)
+    return [_grown(box, scale, whole) for box in _merged(found)]
+
+
+def _without_lines(mask: Pixels) -> Pixels:
+    """Long straight lines (of a form printed in red) taken out."""
+    long = max(25, max(mask.shape) // 18)
+    across = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    down = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    lines = cv2.dilate(across, np.ones((3, 1), np.uint8)) | cv2.dilate(down, np.ones((1, 3), np.uint8))
+    return np.asarray(mask & ~lines, dtype=np.uint8)
+
+
+def _circles(mask: Pixels, stretch: float) -> list[Box]:
+    """Ovals of one proportion, as circles of the picture pressed together sideways."""
+    pressed = cv2.GaussianBlur(cv2.resize(mask, None, fx=1 / stretch, fy=1.0, interpolation=cv2.INTER_AREA), (3, 3), 0.8)
+    least, most = int(0.03 * max(mask.shape)), int(0.2 * max(mask.shape))
+    circles = cv2.HoughCircles(
+        pressed, cv2.HOUGH_GRADIENT_ALT, 1.5, least, param1=300, param2=0.55, minRadius=least, maxRadius=most
+    )
+    if circles is None:
+        return []
+    return [(int((x - r) * stretch), int(y - r), int((x + r) * stretch), int(y + r)) for x, y, r in circles[0][:, :3].tolist()]
+
+
+def _merged(boxes: list[Box]) -> list[Box]:
+    """Boxes that overlap, as one."""
+    rest = list(boxes)
+    done: list[Box] = []
+    while rest:
+        box = rest.pop()
+        near = [other for other in rest if other[0] < box[2] and box[0] < other[2] and other[1] < box[3] and box[1] < other[3]]
+        if not near:
+            done.append(box)
             continue
-        pad = 3
-        found.append(
-            (
-                max(0, int((x - pad) / scale)),
-                max(0, int((y - pad) / scale)),
-                min(width, int((x + w + pad) / scale)),
-                min(height, int((y + h + pad) / scale)),
-            )
-        )
-    return found
+        rest = [other for other in rest if other not in near]
+        group = [box, *near]
+        rest.append((min(b[0] for b in group), min(b[1] for b in group), max(b[2] for b in group), max(b[3] for b in group)))
+    return done
+
+
+def _grown(box: Box, scale: float, whole: tuple[int, int]) -> Box:
+    """A box of the small picture on the whole one, a little larger."""
+    x0, y0, x1, y1 = box
+    pad = 0.06 * max(x1 - x0, y1 - y0)
+    left, top = max(0, int((x0 - pad) / scale)), max(0, int((y0 - pad) / scale))
+    return left, top, min(whole[0], int((x1 + pad) / scale)), min(whole[1], int((y1 + pad) / scale))
