@@ -228,6 +228,9 @@ def test_writers_at_once_never_fork_the_chain(database: Database) -> None:
         ({"facts": {"ratio": 0.5}}, "ratio: float does not belong"),
         ({"facts": {"Zhang San": 1}}, "a key is no plain name"),
         ({"facts": {"long": "x" * 201}}, "long: the text is no id"),
+        ({"facts": {"party": "33010619900101123X"}}, r"party: the text holds personal data \(id_number\)"),
+        ({"facts": {"to": ["13812341234"]}}, r"to\[0\]: the text holds personal data \(phone\)"),
+        ({"facts": {"account": "6222020200112233446"}}, r"account: the text holds personal data \(card\)"),
         ({"actor": "张三"}, "`actor` is no id"),
         ({"action": "signed"}, "'signed' is no code"),
         ({"subject": ""}, "`subject` of claims.decision.signed is no id"),
@@ -240,3 +243,4 @@ def test_only_ids_codes_numbers_and_amounts_go_in(database: Database, change: di
         assert trail.head(conn).seq == 0
     assert "张三" not in str(caught.value)
     assert "王" not in str(caught.value)
+    assert not any(number in str(caught.value) for number in ("33010619900101123X", "13812341234", "6222020200112233446"))

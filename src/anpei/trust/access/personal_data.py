@@ -21,7 +21,7 @@ from anpei.engines.knowledge import Rulebook, shipped_rulebook
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GAP = r"[ \-._/]{0,2}"
 _UUID_OR_HASH = re.compile(
-    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{32,128})(?![0-9a-zA-Z])"
+    r"(?<![0-9a-zA-Z_])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{32,128})(?![0-9a-zA-Z])"
 )
 _IDENTITY = re.compile(rf"(?<!\d)[1-8]\d(?:{_GAP}\d){{15}}{_GAP}[\dXx](?!\d)")
 _IDENTITY_15 = re.compile(r"(?<!\d)[1-8]\d{14}(?!\d)")

@@ -57,7 +57,7 @@ def create_account(
     }  # fmt: skip
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(accounts).values(row).on_conflict_do_nothing(index_elements=["login"])
-    if conn.execute(statement).rowcount != 1:
+    if conn.execute(statement.returning(accounts.c.id)).scalar_one_or_none() is None:
         raise LoginTaken("an account with this login exists: choose another login")
     facts = {"kind": row["kind"], "roles": row["roles"], "scope": row["insurers"]}
     trail.append(conn, at=at, actor=by, action="identity.account.created", subject=account_id, facts=facts)
