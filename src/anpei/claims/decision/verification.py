@@ -25,6 +25,10 @@ from anpei.rules.templates import template_from
 from anpei.trust.signing import PersonSignature, person_signature_holds, verify_signature
 
 
+_DAMAGE = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError, AnpeiError)
+"""What re-evaluating damaged data may raise; a proof is foreign input."""
+
+
 class ProofUnreadable(InvalidInput):
     """The file is no proof, or so damaged that nothing in it can be recomputed."""
 
@@ -49,15 +53,24 @@ def verify(proof: Mapping[str, Any], *, trusted_key: str | None = None, snapshot
         body, digests, seal = proof["body"], proof["digests"], proof["seal"]
         if body["format"] != FORMAT:
             raise ProofUnreadable(f"the format is {body['format']!r}; this version verifies {FORMAT}")
-        found = [*_seal(digests, seal, trusted_key), *_digests(body, digests), *_rows(body), *_items(body)]
-        found += [*_recompute(body), *_person(body, seal)]
+        found = [*_seal(digests, seal, trusted_key), *_digests(body, digests)]
+    except ProofUnreadable:
+        raise
+    except _DAMAGE as error:
+        raise _unreadable(error) from error
+    try:
+        found += [*_rows(body), *_items(body), *_recompute(body), *_person(body, seal)]
         if snapshot is not None:
             found += _against_snapshot(body, snapshot)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, AnpeiError) as error:
-        if isinstance(error, ProofUnreadable):
-            raise
-        raise ProofUnreadable(f"the proof cannot be recomputed, it is damaged near {error!r}: get the original file again") from error
+    except _DAMAGE as error:
+        if not found:
+            raise _unreadable(error) from error
+        found.append(Difference("recomputation", f"cannot be done on the changed parts ({type(error).__name__})"))
     return found
+
+
+def _unreadable(error: Exception) -> ProofUnreadable:
+    return ProofUnreadable(f"the proof cannot be recomputed, it is damaged near {error!r}: get the original file again")
 
 
 def _seal(digests: Mapping[str, str], seal: Mapping[str, Any], trusted_key: str | None) -> Iterator[Difference]:

@@ -42,9 +42,12 @@ class _Run:
 
 
 def run_folders(
-    platform: Platform, folders: Sequence[Path], *, timeout: float, progress: Progress, export_to: Path
+    platform: Platform, folders: Sequence[Path], *, timeout: float, progress: Progress, export_to: Path, fresh: bool = False
 ) -> list[dict[str, Any]]:
-    """Report, upload and submit every folder, then wait until each claim rests. One result a folder, in their order."""
+    """Report, upload and submit every folder, then wait until each claim rests. One result a folder, in their order.
+
+    ``fresh``: open new claims even for folders that were run before.
+    """
     runs = [_Run(folder, time.monotonic()) for folder in folders]
     for run in runs:
         try:

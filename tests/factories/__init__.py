@@ -1,0 +1,1 @@
+"""Factories for tests: one file per room; everything they make is fictional."""

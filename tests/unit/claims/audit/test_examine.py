@@ -1,0 +1,102 @@
+"""Each check finds its single defect, and only that; the clean case is clean."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from anpei.claims.audit.examine import lane_of
+from anpei.claims.audit.model import finding
+from anpei.claims.decision.adjudication import examine_inputs
+from anpei.claims.dossier.model import Lane
+from tests.factories import cases, readings
+
+
+def codes(*, hits: tuple[dict[str, Any], ...] = (), **changes: Any) -> list[str]:
+    """The finding codes of a varied case."""
+    return [item.code for item in examine_inputs(inputs=cases.inputs(**changes), hits=hits)]
+
+
+def test_the_clean_case_has_no_finding() -> None:
+    assert codes() == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "changes"),
+    [
+        (["cover.outside_period"], {"read": cases.pages(day="2025-12-31")}),
+        (["cover.outside_period"], {"cover": {"end_on": date(2026, 10, 3)}}),
+        (["cover.not_in_force"], {"cover": {"status": "lapsed"}}),
+        (["cover.event_kind"], {"event": {"kind": "inpatient"}}),
+        (["bill.upper_case_differs"], {"read": cases.pages(total_upper="423.60")}),
+        (["bill.split_does_not_add_up"], {"read": cases.pages(pooled_fund="10.00")}),
+        (["bill.qr_differs"], {"read": cases.pages(qr_number="0012345678", qr_amount="432.61", qr_code="33060126")}),
+        (["identity.sex_mismatch"], {"read": cases.pages(gender="男")}),
+        (["bill.dates_out_of_order"], {"read": cases.pages(issued_on="2026-10-02")}),
+    ],
+)
+def test_a_single_defect_gives_its_finding_alone(expected: list[str], changes: dict[str, Any]) -> None:
+    assert codes(**changes) == expected
+
+
+def test_another_person_on_the_papers() -> None:
+    assert codes(read=cases.pages(name="顾长风")) == ["identity.name_mismatch", "identity.name_mismatch"]
+    mixed = [cases.pages()[0], readings.record("顾长风")]
+    assert codes(read=mixed) == ["identity.name_mismatch", "identity.several_persons"]
+
+
+def test_the_waiting_period_counts_from_the_first_day_of_unbroken_cover() -> None:
+    start = date(2026, 9, 15)
+    assert codes(cover={"start_on": start}) == ["cover.waiting_period"]
+    assert codes(cover={"start_on": start}, event={"cause": "accident"}) == []
+    renewed = start.replace(year=2025)
+    assert codes(cover={"start_on": start, "first_covered_on": renewed}) == []
+
+
+def test_the_day_after_the_waiting_period_is_covered() -> None:
+    start = date(2026, 9, 3)
+    assert codes(cover={"start_on": start}) == []
+    assert codes(cover={"start_on": start.replace(day=4)}) == ["cover.waiting_period"]
+
+
+def test_hospitals() -> None:
+    assert codes(providers={}) == ["hospital.unknown"]
+    assert codes(providers={readings.HOSPITAL: cases.PROVIDER | {"ownership": "private"}}) == ["hospital.not_eligible"]
+    assert codes(providers={readings.HOSPITAL: cases.PROVIDER | {"grade": "一级甲等"}}) == ["hospital.not_eligible"]
+
+
+def test_rows_must_sum_to_the_total() -> None:
+    rows = [readings.item("普通门诊诊查费", "10.00", code=cases.VISIT), readings.item("血常规", "421.60", code=cases.BLOOD)]
+    assert codes(read=cases.pages(rows=rows)) == ["bill.rows_do_not_sum"]
+
+
+def test_a_bill_that_another_claim_holds() -> None:
+    assert codes(duplicates=("p0",)) == ["bill.duplicate"]
+
+
+def test_an_excluded_diagnosis_is_only_a_finding() -> None:
+    read = [cases.pages()[0], readings.record(cases.NAME, code="F32.900", diagnosis="抑郁发作")]
+    assert codes(read=read) == ["exclusion.diagnosis"]
+
+
+def test_an_amount_of_zero_or_below_goes_to_a_person() -> None:
+    assert "bill.amount_not_positive" in codes(read=cases.pages(total_amount="0.00"))
+    assert "bill.amount_not_positive" in codes(read=cases.pages(total_amount="-5.00"))
+
+
+def test_weak_fields_need_a_second_source() -> None:
+    receipt, record = cases.pages(total_upper="")
+    weak = readings.page(receipt.kind, {name: f.value for name, f in receipt.fields.items() if f.value}, confidence=0.3)
+    found = codes(read=[weak, record])
+    assert "reading.low_confidence" in found
+
+
+def test_the_heaviest_lane_wins_and_says_why() -> None:
+    found = (finding("bill.duplicate", "p0"), finding("hospital.unknown", "p0"), finding("page.repeated", "p1"))
+    lane = lane_of(findings=found, table=cases.table(), total_fen=100, unattended_limit_fen=1000)
+    assert lane == (Lane.INVESTIGATION, ("bill.duplicate",))
+
+
+def test_a_large_amount_takes_the_fast_lane() -> None:
+    assert lane_of(findings=(), table=cases.table(), total_fen=1001, unattended_limit_fen=1000)[0] is Lane.FAST
+    assert lane_of(findings=(), table=cases.table(), total_fen=1000, unattended_limit_fen=1000)[0] is Lane.UNATTENDED
