@@ -18,6 +18,9 @@ class UnknownScenario(errors.NotFound):
     code = "samples.unknown_scenario"
 
 
+PLAIN = Wish()
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One story.
@@ -30,7 +33,7 @@ class Scenario:
     name: str
     title: str
     plan: str = "plus"
-    wish: Wish = Wish()
+    wish: Wish = PLAIN
     start_days: int = 200
     renewed: bool = False
     deductible_used: int = 0
@@ -54,6 +57,7 @@ class Scenario:
 
 
 IN = Wish(care="inpatient")
+IN_SERIOUS = Wish(care="inpatient", costly=True, serious_bp=1500)
 IN_COSTLY = Wish(care="inpatient", costly=True)
 FULL = Wish(count=8, fund_bp=0)
 BIG = Wish(count=4, fund_bp=0, extra=(("磁共振平扫(1.5T)", 2), ("CT平扫", 3), ("过敏原筛查", 1), ("复合维生素片", 2)))
@@ -79,28 +83,26 @@ CLEAN = (
     Scenario("visit_cap", "门诊，达到单次限额", wish=BIG, itemised=True),
     Scenario("visit_cap_standard", "门诊，标准款达到单次限额", plan="standard", wish=BIG, itemised=True),
     Scenario("annual_limit", "门诊，年度限额只剩五十元", plan="standard", wish=FULL, limit_used=4_950_00, itemised=True),
-    Scenario("renewal_in_waiting", "续保，保单生效第十天就诊", start_days=10, renewed=True, itemised=True),
-    Scenario("accident_in_waiting", "意外，保单生效第六天就诊", wish=Wish(accident=True), start_days=6, itemised=True),
+    Scenario("renewal_in_waiting", "续保，保单生效第十天就诊", start_days=10, renewed=True),
+    Scenario("accident_in_waiting", "意外，保单生效第六天就诊", wish=Wish(accident=True), start_days=6),
     Scenario("inpatient", "住院，年免赔额已抵扣九千元", wish=IN, plan="standard", deductible_used=9_000_00, cards=True),
     Scenario("inpatient_large", "住院，费用超过年免赔额", wish=IN_COSTLY, plan="standard"),
-    Scenario(
-        "inpatient_serious_illness", "住院，大病保险已支付一部分", wish=Wish("inpatient", costly=True, serious_bp=1500), plan="standard"
-    ),
+    Scenario("inpatient_serious_illness", "住院，大病保险已支付一部分", wish=IN_SERIOUS, plan="standard"),
     Scenario("inpatient_below_deductible", "住院，费用未超过年免赔额", wish=IN, plan="standard"),
 )
 DEFECTIVE = (
-    refer("wrong_person", "票据上是另一个人", "identity.name_mismatch", lane=INVESTIGATION, defect=defects.wrong_person, itemised=True),
-    refer("event_before_cover", "就诊早于保险期间", "cover.outside_period", start_days=-20, itemised=True),
-    refer("waiting_period", "等待期内就诊", "cover.waiting_period", start_days=12, itemised=True),
-    refer("private_hospital", "民营医院", "hospital.not_eligible", hospital="private", itemised=True),
-    refer("low_grade_hospital", "一级医院", "hospital.not_eligible", hospital="low_grade", itemised=True),
+    refer("wrong_person", "票据上是另一个人", "identity.name_mismatch", lane=INVESTIGATION, defect=defects.wrong_person),
+    refer("event_before_cover", "就诊早于保险期间", "cover.outside_period", start_days=-20),
+    refer("waiting_period", "等待期内就诊", "cover.waiting_period", start_days=12),
+    refer("private_hospital", "民营医院", "hospital.not_eligible", hospital="private"),
+    refer("low_grade_hospital", "一级医院", "hospital.not_eligible", hospital="low_grade"),
     refer("unknown_hospital", "名录中没有的医院", "hospital.unknown", hospital="unknown", itemised=True),
     refer("rows_do_not_sum", "明细合计与总额不符", "bill.rows_do_not_sum", defect=defects.row_left_out, itemised=True),
     refer(
         "upper_case_differs", "大写与小写不符", "bill.upper_case_differs", lane=INVESTIGATION, defect=defects.capitals_differ, itemised=True
     ),
-    refer("split_does_not_add_up", "支付构成与总额不符", "bill.split_does_not_add_up", defect=defects.split_differs, itemised=True),
-    refer("qr_differs", "二维码与票面不符", "bill.qr_differs", lane=INVESTIGATION, defect=defects.code_differs, itemised=True),
+    refer("split_does_not_add_up", "支付构成与总额不符", "bill.split_does_not_add_up", defect=defects.split_differs),
+    refer("qr_differs", "二维码与票面不符", "bill.qr_differs", lane=INVESTIGATION, defect=defects.code_differs),
     refer("sex_rule", "男性收取妇科项目", "rule.sex", wish=Wish(count=5, extra=(("经阴道妇科超声", 1),)), gender="M", itemised=True),
     refer("age_rule", "成人使用儿童药品", "rule.age", wish=Wish(count=5, extra=(("小儿氨酚黄那敏颗粒", 1),)), itemised=True),
     refer(
@@ -112,7 +114,7 @@ DEFECTIVE = (
     ),
     refer("frequency_rule", "一日内次数超限", "rule.frequency", wish=Wish(count=5, extra=(("常规心电图检查", 6),)), itemised=True),
     refer("duplicate_bill", "同一票据第二次索赔", "bill.duplicate", lane=INVESTIGATION, itemised=True, twice=True),
-    wanting("missing_page", "缺门诊病历", "outpatient_record", defects.without("outpatient_record"), itemised=True),
+    wanting("missing_page", "缺门诊病历", "outpatient_record", defects.without("outpatient_record")),
     wanting("missing_fee_list", "住院缺费用清单", "fee_list", defects.without("fee_list"), wish=IN, plan="standard"),
     wanting("blank_page", "票据拍成白纸", "outpatient_receipt", defects.blank_receipt, itemised=True),
     wanting("blurred_receipt", "票据照片严重模糊", "outpatient_receipt", defects.blurred_receipt, itemised=True),

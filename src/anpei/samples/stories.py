@@ -125,7 +125,7 @@ def _claim(visit: Visit, policy: Mapping[str, str], name: str, key: str) -> dict
     """The content of claim.yaml."""
     person = visit.person
     accident = visit.diagnosis.code.startswith("S")
-    told = f"因{documents.COMPLAINTS.get(visit.diagnosis.name, visit.diagnosis.name)}{'住院治疗' if visit.inpatient else '门诊就诊'}。"
+    told = f"因{visit.diagnosis.complaint}{'住院治疗' if visit.inpatient else '门诊就诊'}。"
     return {
         "request_id": f"sample-{key.replace('/', '-')}-{name}",
         "policy": {"number": policy["policy_number"]},

@@ -44,12 +44,16 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One table column: heading, row key (empty = never filled), width in mm, alignment l, c or r."""
+    """One table column: heading, row key (empty = never filled; several joined as ``a/b``), width in mm, alignment l, c or r.
+
+    ``joint`` stands between the values of several keys.
+    """
 
     heading: str
     key: str
     width: float
     align: str = "l"
+    joint: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ class Sheet:
         for column in columns:
             parts = [key for key in column.key.split("/") if key]
             shown |= {key: row[key] for key in parts if row.get(key)}
-            printed = "/".join(self._cell_text(key, row.get(key, ""), pen) for key in parts if row.get(key))
+            printed = column.joint.join(self._cell_text(key, row.get(key, ""), pen) for key in parts if row.get(key))
             self.cell(x, y, column, printed, pen=pen)
             x += column.width
         self.shown_rows.append(shown)

@@ -207,3 +207,50 @@ def sichuan_inpatient(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(12, 114, f"收款人 {document.extra['cashier']}")
     receipt_seal(sheet, 146, 84, document, rng, diameter=36)
     return [sheet]
+
+
+def _run(sheet: Sheet, x: float, y: float, *parts: str) -> None:
+    """Print running text in which field names stand for their values."""
+    for part in parts:
+        x = sheet.value(x, y, part) if part in sheet.facts else sheet.text(x, y, part)
+
+
+@layout("outpatient_receipt", "heldback-c")
+def kiosk_outpatient(document: Document, rng: Random) -> list[Sheet]:
+    """A print from a hospital kiosk: one narrow column, price times quantity in one cell, the payments in running text."""
+    sheet = Sheet(128, 190, facts=document.facts, rng=rng)
+    sheet.label_pen = sheet.value_pen = Pen(size=3.5, date="cn_plain")
+    sheet.value(64, 8, "hospital_name", Pen(size=5, bold=0.7), anchor="c")
+    title(sheet, 16, "医疗门诊收费票据（电子）打印件", Pen(size=4.4, bold=0.4), rules=1)
+    head: list[list[Pair]] = [
+        [(8, "姓名:", "patient_name"), (56, "性别:", "gender")],
+        [(8, "票据代码:", "receipt_code")],
+        [(8, "票据号码:", "receipt_number")],
+        [(8, "校验码:", "verification_code"), (56, "开票日期:", "issued_on")],
+        [(8, "门诊号:", "outpatient_number"), (56, "就诊日期:", "visit_on")],
+        [(8, "医保类型:", "insurance_type")],
+        [(8, "医疗机构类型:", "hospital_type")],
+    ]
+    y = pairs(sheet, 27, 5.8, head)
+    sheet.paste(marks.qr(document.extra["qr"], 22), 100, 24)
+    columns = [
+        Column("收费项目", "name", 54),
+        Column("单价×数量", "unit_price/quantity", 30, "c", "×"),
+        Column("类别", "insurance_class", 10, "c"),
+        Column("金额", "amount", 22, "r"),
+    ]
+    sheet.line(6, y, 122, y)
+    sheet.heading(6, y + 1.8, columns)
+    sheet.line(6, y + 7, 122, y + 7)
+    for index, row in enumerate(document.rows[:10]):
+        sheet.row(6, y + 8.8 + index * 5.8, columns, row)
+    y += 10 + min(len(document.rows), 10) * 5.8
+    sheet.line(6, y, 122, y)
+    sheet.pair(8, y + 3, "合计:", "total_amount", suffix="元")
+    sheet.pair(48, y + 3, "大写:", "total_upper")
+    _run(sheet, 8, y + 10, "统筹基金支付", "pooled_fund", "元，其他支付", "other_payment", "元，")
+    _run(sheet, 8, y + 16, "个人账户支付", "personal_account", "元，个人现金支付", "personal_cash", "元。")
+    _run(sheet, 8, y + 22, "其中个人自付", "self_paid", "元，个人自费", "own_expense", "元。")
+    sheet.text(8, y + 30, f"收款员:{document.extra['cashier']}")
+    receipt_seal(sheet, 78, y + 2, document, rng, diameter=34, flat=0.7)
+    return [sheet]

@@ -60,13 +60,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A diagnosis with its code; ``care`` says where it is usually treated."""
+    """A diagnosis with its code; ``care`` says where it is usually treated, ``complaint`` what patients say (主诉)."""
 
     code: str
     name: str
     department: str
     sex: str
     care: str
+    complaint: str
 
 
 def _rows(name: str) -> list[dict[str, str]]:
