@@ -41,7 +41,7 @@ def enqueue(
     else:
         dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         statement = dialect.insert(jobs).values(row).on_conflict_do_nothing(index_elements=["unique_key"])
-        added = conn.execute(statement).rowcount == 1
+        added = conn.execute(statement.returning(jobs.c.id)).first() is not None
     if added:
         _notify(conn, kind)
     return added

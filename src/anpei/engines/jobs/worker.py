@@ -103,8 +103,8 @@ class Worker:
         while not self._stop.is_set():
             try:
                 with self.database.engine.connect() as conn:
-                    conn.detach()  # it changes its mode, so it never goes back to the pool
                     raw: Any = conn.connection.driver_connection
+                    conn.detach()  # it changes its mode, so it never goes back to the pool
                     raw.autocommit = True
                     raw.execute(f"LISTEN {CHANNEL}")
                     self.wake()
