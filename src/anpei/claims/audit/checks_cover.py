@@ -16,6 +16,8 @@ def _days(case: Case) -> list[date]:
 def check_cover(case: Case) -> Iterator[Finding]:
     """Policy status, period, kind of event, and waiting period (等待期): counted from the first day of unbroken cover."""
     policy, event, terms = case.facts["policy"], case.facts["event"], case.terms
+    if case.facts["reopened"]:
+        yield finding("claim.reopened")
     if policy["status"] != "in_force":
         yield finding("cover.not_in_force", status=policy["status"])
     if event["kind"] not in terms.event_kinds:

@@ -57,7 +57,8 @@ def collect_evidence(
         return
     report = dossier_queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
     pages = queries.list_pages(conn, vault=vault, claim_id=claim_id)
-    found = facts.build_facts(salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages)
+    reopened = dossier_queries.was_reopened(conn, claim_id=claim_id)
+    found = facts.build_facts(salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, reopened=reopened)
     wanting = completeness.missing_documents(
         terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]), titles=titles
     )

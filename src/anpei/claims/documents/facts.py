@@ -44,7 +44,9 @@ def normal_identity(text: str) -> str:
     return "".join(ch for ch in text.upper() if ch not in " \t·・.*　")
 
 
-def build_facts(*, salt: str, report: Mapping[str, Any], insured: Person, cover: Cover, pages: Sequence[Page]) -> dict[str, Any]:
+def build_facts(
+    *, salt: str, report: Mapping[str, Any], insured: Person, cover: Cover, pages: Sequence[Page], reopened: bool = False
+) -> dict[str, Any]:
     """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order."""
 
     def commit(value: str | None) -> str | None:
@@ -56,6 +58,7 @@ def build_facts(*, salt: str, report: Mapping[str, Any], insured: Person, cover:
     usable = [page for page in current if page.reading.quality.usable]
     return {
         "schema": FACTS_SCHEMA,
+        "reopened": reopened,
         "event": {key: event[key] for key in ("kind", "cause", "occurred_on")} | {"hospital": event.get("hospital") or ""},
         "insured": {
             "name": commit(insured.name), "id_number": commit(insured.id_number), "sex": insured.sex,

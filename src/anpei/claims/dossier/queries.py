@@ -95,6 +95,15 @@ def list_timeline(conn: Connection, *, claim_id: str) -> list[TimelineEntry]:
     return [TimelineEntry(row.seq, row.at, row.event, row.round, row.data) for row in rows]
 
 
+REOPENED = "claims.intake.reopened"
+
+
+def was_reopened(conn: Connection, *, claim_id: str) -> bool:
+    """Whether the claim was ever opened again after its end."""
+    query = select(func.count()).select_from(timeline).where(timeline.c.claim_id == claim_id, timeline.c.event == REOPENED)
+    return int(conn.execute(query).scalar_one()) > 0
+
+
 def _claim(row: Row[Any], vault: Vault) -> Claim:
     return Claim(
         id=row.id, claim_no=row.claim_no, insurer_id=row.insurer_id, policy_id=row.policy_id, product_id=row.product_id, plan=row.plan,
