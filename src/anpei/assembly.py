@@ -8,12 +8,14 @@ from pathlib import Path
 
 from anpei.claims import benefit
 from anpei.claims.audit.model import load_findings
+from anpei.claims.dossier.progress import ProgressBook, load_progress
 from anpei.claims.intake.guide import GuideFile, load_guide
 from anpei.connectors.mail_file import MailFile
 from anpei.connectors.mail_smtp import MailSmtp, SmtpSettings
 from anpei.connectors.sandbox_bank import SandboxBank
 from anpei.engines.bus import Bus
 from anpei.engines.db import Database, migrate
+from anpei.engines.deadlines import load_clocks, load_phrases
 from anpei.engines.files import FileStore
 from anpei.engines.jobs import Worker
 from anpei.engines.knowledge import Rulebook, shipped_rulebook
@@ -25,6 +27,7 @@ from anpei.kernel.clock import Clock, SystemClock
 from anpei.kernel.errors import InvalidInput
 from anpei.notices.jobs import deliver_handler
 from anpei.notices.ports import Delivery
+from anpei.notices.templates import load_templates as load_texts
 from anpei.payments.jobs import submit_handler
 from anpei.reading.kinds import load_kind_titles
 from anpei.reading.pool import ReadingPool
@@ -86,6 +89,7 @@ class Platform:
     products: ProductLibrary
     snapshots: CurrentSnapshot
     guide: GuideFile
+    progress: ProgressBook
     reading: ReadingPool
     bank: SandboxBank
     line: ClaimLine
@@ -141,17 +145,19 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Platform:
         findings=load_findings(rulebook), kind_titles=load_kind_titles(rulebook), signer=signer,
         machine_limit_fen=_machine_limit(access), clock=ticking, emit=bus.emit,
     )  # fmt: skip
-    teller = Teller(vault=vault, rulebook=rulebook, line=line)
+    clocks, calendar = load_clocks(rulebook)
+    progress = load_progress(rulebook, clocks=clocks, calendar=calendar, phrases=load_phrases(rulebook))
+    teller = Teller(line=line, texts=load_texts(rulebook), progress=progress)
     reactions.connect(bus, line=line, teller=teller)
     handlers = {
         **line.handlers(),
         "payments.submit": submit_handler(database=database, vault=vault, bank=bank, clock=ticking, emit=bus.emit),
-        "notices.deliver": deliver_handler(database=database, vault=vault, delivery=_delivery(settings), clock=ticking),
+        "notices.deliver": deliver_handler(database=database, vault=vault, delivery=_delivery(settings), clock=ticking, emit=bus.emit),
     }
     worker = Worker(database=database, handlers=handlers, threads=settings.worker_threads)
     return Platform(
         settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
-        products=products, snapshots=snapshots, guide=load_guide(rulebook), reading=reading, bank=bank, line=line,
+        products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading, bank=bank, line=line,
         claiming=Claiming(line), worker=worker, bus=bus,
     )  # fmt: skip
 

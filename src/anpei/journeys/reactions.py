@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from anpei.claims.audit.events import ClaimAudited
-from anpei.claims.decision.events import ClaimDecided, ClaimReferred, ClaimRefused, ReviewAsked
+from anpei.claims.decision.events import ClaimDecided
 from anpei.claims.documents import operations as documents
-from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete, EvidenceWanting
+from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete
 from anpei.claims.dossier import operations as dossier
-from anpei.claims.intake.events import ClaimReopened, ClaimReported, ClaimWithdrawn
+from anpei.claims.intake.events import ClaimReopened, ClaimWithdrawn
 from anpei.claims.settlement import operations as settlement
-from anpei.claims.settlement.events import ClaimClosedWithoutPayment, ClaimPaid, PaymentFailed
 from anpei.engines.bus import Bus
 from anpei.engines.db import Connection
 from anpei.journeys import claim_line
@@ -24,10 +23,7 @@ def connect(bus: Bus, *, line: ClaimLine, teller: Teller) -> None:
     bus.subscribe(Event, _write_timeline)
     _connect_steps(bus, line)
     _connect_payments(bus, line)
-    for event in (
-        ClaimReported, EvidenceWanting, ClaimReferred, ClaimDecided, ClaimRefused, ClaimWithdrawn, ClaimPaid, ClaimClosedWithoutPayment,
-        PaymentFailed, ReviewAsked,
-    ):  # fmt: skip
+    for event in teller.events:
         bus.subscribe(event, teller.tell)
 
 

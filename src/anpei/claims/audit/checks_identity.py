@@ -11,12 +11,12 @@ def check_identity(case: Case) -> Iterator[Finding]:
     reporter = case.facts["reporter"]
     if reporter["name"] != insured["name"] or (reporter["id_number"] and reporter["id_number"] != insured["id_number"]):
         yield finding("identity.report_differs")
-    others: set[str] = set()
+    if insured["age_days"] is None or insured["sex"] not in ("M", "F"):
+        yield finding("identity.age_or_sex_unknown")
     for person in case.facts["persons"]:
         if person["kind"] == "bank_card":
             continue
         if person["name"] is not None and person["name"] != insured["name"]:
-            others.add(person["name"])
             yield finding("identity.name_mismatch", person["page_id"], kind=person["kind"])
         if person["id_number"] is not None and person["id_number"] != insured["id_number"]:
             yield finding("identity.id_number_mismatch", person["page_id"], kind=person["kind"])

@@ -24,7 +24,6 @@ from anpei.rules.snapshot import Snapshot
 from anpei.rules.templates import template_from
 from anpei.trust.signing import PersonSignature, person_signature_holds, verify_signature
 
-
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError, AnpeiError)
 """What re-evaluating damaged data may raise; a proof is foreign input."""
 

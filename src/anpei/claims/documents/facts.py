@@ -24,7 +24,7 @@ class Person:
     name: str
     id_number: str
     sex: str
-    birth_on: date
+    birth_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def build_facts(
         "event": {key: event[key] for key in ("kind", "cause", "occurred_on")} | {"hospital": event.get("hospital") or ""},
         "insured": {
             "name": commit(insured.name), "id_number": commit(insured.id_number), "sex": insured.sex,
-            "age_days": (occurred_on - insured.birth_on).days,
+            "age_days": None if insured.birth_on is None else (occurred_on - insured.birth_on).days,
         },
         "reporter": {"name": commit(report["insured"].get("name")), "id_number": commit(report["insured"].get("id_number"))},
         "payee": {"name": commit(report["payee"].get("name")), "account": commit(report["payee"].get("account"))},

@@ -94,4 +94,4 @@ def explain(platform: Platform, claim_id: str, *, lang: str = "zh") -> list[str]
         if section is None:
             return []
         terms = platform.line.terms_of(conn, claim)
-    return benefit.explain(Assessment.from_dict(section.payload["assessment"]), terms, lang=lang, depth="auditor")
+    return benefit.explain(assessment=Assessment.from_dict(section.payload["assessment"]), terms=terms, lang=lang, depth="auditor")
