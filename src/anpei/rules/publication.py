@@ -16,9 +16,9 @@ from anpei.kernel.canonical import MerkleTree, canonical
 from anpei.kernel.errors import InvalidInput, NotFound
 from anpei.rules.fitting import parameter_problem
 from anpei.rules.model import CatalogueRow, RuleRow
-from anpei.rules.snapshot import FILES, MANIFEST, SCHEMA, Snapshot, SnapshotDamaged, leaves_of, open_snapshot
+from anpei.rules.snapshot import MANIFEST, SCHEMA, Snapshot, SnapshotDamaged, leaves_of, open_snapshot
 from anpei.rules.templates import Template, by_id
-from anpei.rules.verification import Kind, manifest_id
+from anpei.rules.verification import FILES, Kind, manifest_id
 
 POINTER = "current"
 _WORKING = ".compiling-"

@@ -18,11 +18,10 @@ from anpei.kernel.errors import AnpeiError, NotFound
 from anpei.rules.evaluation import RowsOfKey, examine
 from anpei.rules.model import CatalogueRow, Evaluation, RuleFacts, RuleRow, catalogue_row_from, rule_row_from
 from anpei.rules.templates import Template, TemplateInvalid, template_from
-from anpei.rules.verification import Kind, Proof, manifest_holds
+from anpei.rules.verification import FILES, Kind, Proof, manifest_holds
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
-FILES: Mapping[Kind, str] = {Kind.RULES: "rows.jsonl", Kind.CATALOGUE: "catalogue.jsonl", Kind.TEMPLATES: "templates.jsonl"}
 
 _NOTHING: RowsOfKey = {}
 

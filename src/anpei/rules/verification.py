@@ -16,6 +16,10 @@ class Kind(StrEnum):
     TEMPLATES = "templates"
 
 
+FILES: Mapping[Kind, str] = {Kind.RULES: "rows.jsonl", Kind.CATALOGUE: "catalogue.jsonl", Kind.TEMPLATES: "templates.jsonl"}
+"""The file of each kind in a snapshot, as the manifest names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One row as plain data with its leaf hash and the path to the root of its kind in the manifest ``snapshot_id``."""
@@ -64,23 +68,38 @@ def manifest_holds(manifest: Mapping[str, Any]) -> bool:
         return False
 
 
-def path_holds(*, leaf: str, path: MerklePath, root: str) -> bool:
-    """Whether a path leads from a leaf hash to a root. A malformed path leads nowhere."""
-    if len(path.siblings) > 64 or not all(side in ("L", "R") and _is_hash(sibling) for side, sibling in path.siblings):
+def path_holds(*, leaf: str, path: MerklePath, root: str, leaves: int) -> bool:
+    """Whether a path leads from a leaf hash at its index to the root of a tree of ``leaves`` leaves. A malformed path leads nowhere."""
+    if tuple(side for side, _ in path.siblings) != _sides(index=path.index, leaves=leaves):
         return False
-    return _is_hash(leaf) and path.root(leaf) == root
+    if not _is_hash(leaf) or not all(_is_hash(sibling) for _, sibling in path.siblings):
+        return False
+    return path.root(leaf) == root
+
+
+def _sides(*, index: int, leaves: int) -> tuple[str, ...] | None:
+    """On which side the siblings of a leaf stand, from below; None when there is no such leaf."""
+    if type(index) is not int or type(leaves) is not int or not 0 <= index < leaves:
+        return None
+    found: list[str] = []
+    while leaves > 1:
+        if index ^ 1 < leaves:
+            found.append("L" if index % 2 else "R")
+        index, leaves = index // 2, (leaves + 1) // 2
+    return tuple(found)
 
 
 def proof_holds(*, proof: Proof, manifest: Mapping[str, Any]) -> bool:
     """Whether the row of a proof stood in the snapshot of this manifest: id, leaf hash and path all agree."""
     try:
         root = manifest[f"merkle_root_{proof.kind.value}"]
+        leaves = manifest["files"][FILES[proof.kind]]["rows"]
         leaf = leaf_hash(dict(proof.row))
     except (KeyError, TypeError, ValueError):
         return False
     if not manifest_holds(manifest) or manifest["id"] != proof.snapshot_id or leaf != proof.leaf:
         return False
-    return path_holds(leaf=leaf, path=proof.path, root=root)
+    return path_holds(leaf=leaf, path=proof.path, root=root, leaves=leaves)
 
 
 def _is_hash(text: str) -> bool:

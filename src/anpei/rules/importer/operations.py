@@ -86,13 +86,13 @@ class _Run:
 
     def refuse_table(self, table: Table, code: str, zh: str, en: str) -> None:
         """Refuse a table as a whole."""
-        self.refused.append(RowError(table.file, 0, "", code, zh, en))
+        self.refused.append(RowError(table.name, 0, "", code, zh, en))
 
     def take(self, tables: Recognised, start: date) -> None:
         """Every line of a layout's tables."""
         self.mappings[tables.mapping.id] = None
         for headed in (*tables.rules, *tables.codes):
-            self.files.append(FileReport(headed.table.file, headed.table.sheet, headed.form.name, len(headed.lines)))
+            self.files.append(FileReport(headed.table.name, headed.form.name, len(headed.lines)))
         if tables.layout.codes is None:
             for headed in tables.rules:
                 for line in headed.lines:
@@ -129,8 +129,8 @@ class _Run:
         headed, said = record.place(problem.field)
         zh, en = problem.zh, problem.en
         if headed is not main:
-            zh, en = f"{zh}（见 {headed.table.file} 第 {said.number} 行）", f"{en} (see {headed.table.file}, line {said.number})"
-        self.refused.append(RowError(main.table.file, line.number, headed.heading(problem.field), problem.code, zh, en))
+            zh, en = f"{zh}（见 {headed.table.name} 第 {said.number} 行）", f"{en} (see {headed.table.name}, line {said.number})"
+        self.refused.append(RowError(main.table.name, line.number, headed.heading(problem.field), problem.code, zh, en))
 
     def _take_line(self, tables: Recognised, records: Sequence[Record], start: date) -> None:
         """One line, with each of its partners: taken, skipped or refused as a whole."""
@@ -185,7 +185,7 @@ class _Run:
             rule_id = rule_id_for(
                 template_id=template.id, subject=subject, parameters=parameters, valid_from=start, document=mapping.document
             )
-            source = Source(document=mapping.document, batch=self.batch, file=headed.table.file, line=line.number)
+            source = Source(document=mapping.document, batch=self.batch, file=headed.table.name, line=line.number)
             yield RuleRow(rule_id, template.id, subject, parameters, start, source, self.valid_to, self.status, title[:200])
 
     def report(self) -> ImportReport:

@@ -19,10 +19,9 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one table: its file (and sheet), the role it was recognised in, and how many lines with content it has."""
+    """One recognised table: its file (``file.xlsx#sheet`` in a workbook), its role, how many lines with content follow the header."""
 
     file: str
-    sheet: str
     table: str
     lines: int
 

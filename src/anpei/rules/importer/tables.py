@@ -47,6 +47,11 @@ class Table:
     sheet: str
     lines: tuple[Line, ...]
 
+    @property
+    def name(self) -> str:
+        """How reports and sources name it: the file, with the sheet if there is one."""
+        return f"{self.file}#{self.sheet}" if self.sheet else self.file
+
 
 def _error(zh: str, en: str) -> TableError:
     return TableError(en, data={"zh": zh})
@@ -138,7 +143,7 @@ def _workbook(data: bytes, name: str) -> list[Table]:
 
 
 def _sheet_lines(sheet: Any) -> Iterator[Line]:
-    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1), start=1):
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
         _check_count(number)
         line = _line(number, [_text(value) for value in values])
         if line is not None:
@@ -155,4 +160,6 @@ def _text(value: Any) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time().isoformat() == "00:00:00" else value.isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value).strip()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(getattr(value, "text", value)).strip()
