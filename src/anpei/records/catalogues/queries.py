@@ -1,0 +1,75 @@
+"""Find catalogue items by code or name; give all rows for a rules snapshot."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+
+from anpei.engines.db import Connection
+from anpei.records.catalogues._search import ItemSearch
+from anpei.records.catalogues._tables import catalogue_items, catalogue_stamps
+from anpei.records.catalogues.model import CatalogueItem, ItemMatch, payload_of
+from anpei.records.names import SURE_BP
+from anpei.rules.model import CatalogueRow
+
+MOST_NAMES = 1_000_000
+"""Items of a region up to which names are searched; beyond, a code is needed."""
+MOST_KEPT = 8
+_COLUMNS = [catalogue_items.c[field.name] for field in fields(CatalogueItem)]
+_kept: dict[tuple[str, str], tuple[str, ItemSearch]] = {}
+
+
+def get_item(conn: Connection, *, region: str, code: str, on: date) -> CatalogueItem | None:
+    """The item with a code that holds on a day, or None."""
+    row = conn.execute(
+        select(*_COLUMNS).where(
+            catalogue_items.c.region == region,
+            catalogue_items.c.code == code.upper(),
+            catalogue_items.c.valid_from <= on,
+            or_(catalogue_items.c.valid_to.is_(None), catalogue_items.c.valid_to > on),
+        )
+    ).first()
+    return None if row is None else _item(row)
+
+
+def match_item(conn: Connection, *, region: str, code: str | None, name: str, on: date) -> ItemMatch | None:
+    """The item that a bill line means on a day: by code, else by name, else the one clearly similar name. None: not found."""
+    if code and get_item(conn, region=region, code=code, on=on) is not None:
+        return ItemMatch(code=code.upper(), how="code", score_bp=SURE_BP)
+    search = _search(conn, region)
+    return None if search is None else search.find(name, on=on)
+
+
+def _search(conn: Connection, region: str) -> ItemSearch | None:
+    stamp = conn.execute(select(catalogue_stamps.c.stamp).where(catalogue_stamps.c.region == region)).scalar_one_or_none()
+    if stamp is None:
+        return None
+    where = (str(conn.engine.url), region)
+    kept = _kept.get(where)
+    if kept is not None and kept[0] == stamp:
+        return kept[1]
+    in_region = catalogue_items.c.region == region
+    if conn.execute(select(func.count()).select_from(catalogue_items).where(in_region)).scalar_one() > MOST_NAMES:
+        return None
+    rows = conn.execute(select(*_COLUMNS).where(in_region).order_by(catalogue_items.c.code, catalogue_items.c.valid_from))
+    search = ItemSearch([_item(row) for row in rows])
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[where] = (stamp, search)
+    return search
+
+
+def snapshot_rows(conn: Connection, *, region: str | None = None) -> Iterator[CatalogueRow]:
+    """All rows (of one region, if asked) for a rules snapshot, by region, code and start; the payload is ``payload_of``."""
+    query = select(*_COLUMNS).order_by(catalogue_items.c.region, catalogue_items.c.code, catalogue_items.c.valid_from)
+    if region is not None:
+        query = query.where(catalogue_items.c.region == region)
+    for row in conn.execute(query.execution_options(yield_per=1_000)):
+        item = _item(row)
+        yield CatalogueRow(region=item.region, item=item.code, valid_from=item.valid_from, payload=payload_of(item), valid_to=item.valid_to)
+
+
+def _item(row: Row[Any]) -> CatalogueItem:
+    return CatalogueItem(**row._mapping)
