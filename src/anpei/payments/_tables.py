@@ -82,7 +82,7 @@ cases = Table(
     "payment_cases",
     metadata,
     Column("id", String(36), primary_key=True),
-    Column("order_id", String(36), ForeignKey("payment_orders.id"), nullable=False),
+    Column("order_id", String(36), ForeignKey("payment_orders.id"), nullable=True),
     Column("kind", String(16), nullable=False),
     Column("facts", Json, nullable=False),
     Column("facts_digest", String(64), nullable=False),
@@ -90,6 +90,7 @@ cases = Table(
     Column("closed_at", Instant, nullable=True),
     Column("closed_by", String(80), nullable=True),
     Column("resolution", Text, nullable=True),
-    UniqueConstraint("order_id", "kind", "facts_digest"),
+    UniqueConstraint("facts_digest"),
+    Index("ix_payment_cases_order_id", "order_id"),
     Index("ix_payment_cases_closed_at", "closed_at"),
 )

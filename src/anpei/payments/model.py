@@ -186,10 +186,13 @@ class CaseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentCase:
-    """Something about a payment that only a person may settle. ``facts`` hold ids, states and amounts, no personal data."""
+    """Something about a payment that only a person may settle. ``facts`` hold ids, states and amounts, no personal data.
+
+    ``order_id`` is None for a payment on the bank's statement that no order stands behind.
+    """
 
     id: str
-    order_id: str
+    order_id: str | None
     kind: CaseKind
     facts: dict[str, str | int | None]
     opened_at: datetime

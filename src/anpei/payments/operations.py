@@ -239,14 +239,14 @@ def cancel_order(conn: Connection, *, order_id: str, reason: str, at: datetime) 
     return True
 
 
-def open_case(conn: Connection, *, order_id: str, kind: CaseKind, facts: dict[str, str | int | None], at: datetime) -> bool:
+def open_case(conn: Connection, *, order_id: str | None, kind: CaseKind, facts: dict[str, str | int | None], at: datetime) -> bool:
     """Keep something that only a person may settle. False when the same case is there already."""
     row = {
-        "id": ids.new_id(), "order_id": order_id, "kind": kind.value, "facts": facts, "facts_digest": digest(facts), "opened_at": at,
-        "closed_at": None, "closed_by": None, "resolution": None,
+        "id": ids.new_id(), "order_id": order_id, "kind": kind.value, "facts": facts,
+        "facts_digest": digest([order_id, kind.value, facts]), "opened_at": at, "closed_at": None, "closed_by": None, "resolution": None,
     }  # fmt: skip
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(cases).values(row).on_conflict_do_nothing(index_elements=["order_id", "kind", "facts_digest"])
+    statement = dialect.insert(cases).values(row).on_conflict_do_nothing(index_elements=["facts_digest"])
     return conn.execute(statement.returning(cases.c.id)).first() is not None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from anpei.kernel.errors import Unavailable
+from anpei.kernel.errors import InvalidInput, Unavailable
 from anpei.kernel.money import Money
 
 
@@ -19,11 +19,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The bank's answer: the result, the bank's own reference, and the bank's reason when it rejected."""
+    """The bank's answer: the result, the bank's own reference (never empty), and the bank's reason when it rejected."""
 
     result: Result
     reference: str
     reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.reference.strip():
+            raise InvalidInput("the bank's answer has no reference: the connector gives the key where a bank has none of its own")
 
 
 @dataclass(frozen=True, slots=True)
