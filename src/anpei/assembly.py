@@ -37,7 +37,7 @@ from anpei.trust.access import AccessRules, Actor, ActorKind, Scope
 from anpei.trust.signing import Signer
 from anpei.trust.vault import KeyRing, Vault
 
-MACHINE = "anpei-machine"
+MACHINE, CONSOLE = "anpei-machine", "anpei-console"
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ class Platform:
     bus: Bus = field(repr=False)
 
     @property
-    def machine(self) -> Actor:
-        """The platform itself as an actor: reports and settles inside its authority, never refuses or reduces."""
-        return self.access.actor(account_id=MACHINE, kind=ActorKind.MACHINE, roles=("claim_machine",), insurers=Scope.ALL)
+    def console(self) -> Actor:
+        """The folder channel of the command line as an actor: reports and hands in papers, like a partner's interface; decides nothing."""
+        return self.access.actor(account_id=CONSOLE, kind=ActorKind.MACHINE, roles=("partner",), insurers=Scope.ALL)
 
     def start(self) -> None:
         """Run the worker's threads."""
@@ -129,7 +129,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Platform:
     prepare_home(home)
     database = Database(settings.database_url)
     migrate(database)
-    vault = Vault(KeyRing.find(path=home / "keys.json"))
+    vault = Vault(_keys(home))
     signer = Signer.load_or_create(home / "signing.pem")
     files = FileStore(home / "files")
     overlay = home / "rulebook"
@@ -160,6 +160,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Platform:
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading, bank=bank, line=line,
         claiming=Claiming(line), worker=worker, bus=bus,
     )  # fmt: skip
+
+
+def _keys(home: Path) -> KeyRing:
+    """The keys of this home; made only for a home that never had a signing key, so that lost keys are never replaced in silence."""
+    path, is_new = home / "keys.json", not (home / "signing.pem").exists()
+    if is_new and "ANPEI_KEYS" not in os.environ:
+        return KeyRing.load_or_create(path)
+    return KeyRing.find(path=path)
 
 
 def _machine_limit(access: AccessRules) -> int | None:

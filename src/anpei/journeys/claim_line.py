@@ -190,6 +190,9 @@ class ClaimLine:
     def _inputs(self, conn: Connection, *, claim: Claim, evidence: Mapping[str, Any], gathered: audit.Gathered) -> Inputs:
         policy = policies.get_policy(conn, vault=self.vault, policy_id=claim.policy_id)
         used = accumulators.used(conn, policy_id=claim.policy_id)
+        for entry in accumulators.list_entries(conn, policy_id=claim.policy_id, claim_id=claim.id):
+            used[entry.name, entry.period_key] = used.get((entry.name, entry.period_key), 0) - entry.amount
+        used = {key: amount for key, amount in used.items() if amount > 0}
         on = partners.automation_on(conn, insurer_id=claim.insurer_id, product_id=claim.product_id)
         return Inputs(
             facts=evidence["facts"], terms=self.terms_of(conn, claim), table=self.findings, providers=gathered.providers,
@@ -199,6 +202,7 @@ class ClaimLine:
 
     def use_up(self, conn: Connection, *, claim: Claim, uses: Any, at: datetime) -> None:
         """Book what this decision uses of deductibles, limits and counts, once per claim and round."""
+        accumulators.release(conn, policy_id=claim.policy_id, claim_id=claim.id, at=at)
         accumulators.consume(conn, policy_id=claim.policy_id, claim_id=claim.id, round=claim.round, uses=uses, at=at)
 
     def _claim(self, conn: Connection, job: Job) -> tuple[Claim, datetime]:

@@ -17,12 +17,14 @@ def resolve_providers(conn: Connection, *, facts: Mapping[str, Any]) -> dict[str
     names = sorted({bill["hospital"] for bill in facts["bills"]})
     found: dict[str, dict[str, Any] | None] = {}
     for name in names:
-        match = providers.find_provider(conn, name=name) if name else None
-        provider = None if match is None else match.provider
-        found[name] = None if match is None or provider is None else {
-            "provider_id": provider.id, "name": provider.name, "grade": provider.grade, "ownership": provider.ownership,
-            "region": provider.region, "designated": provider.designated, "score_bp": match.score_bp,
-        }  # fmt: skip
+        match = providers.find_provider(conn, name=name)
+        provider = match.provider
+        found[name] = None
+        if provider is not None:
+            found[name] = {
+                "provider_id": provider.id, "name": provider.name, "grade": provider.grade, "ownership": provider.ownership,
+                "region": provider.region, "designated": provider.designated, "how": match.how, "score_bp": match.score_bp,
+            }  # fmt: skip
     return found
 
 

@@ -61,7 +61,7 @@ def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page]) -> dict[str
         "hospital": text_of(page, "hospital_name") or "", "insurance_type": text_of(page, "insurance_type") or "",
         "total_fen": fen(text_of(page, "total_amount")), "upper_fen": fen(text_of(page, "total_upper")), "qr": _qr(page),
         **split,
-        "settled_by_social": _settled(split, sheets),
+        "settled_by_social": _settled(page, split, sheets),
         "lines": lines, "itemised": _itemised(page), "lines_source": "fee_list" if _lines(lists) else "receipt",
         "receipt_rows_fen": [amount for amount in (fen(_cell(row, "amount")) for row in page.reading.rows) if amount is not None],
         "fee_list_total_fen": [fen(text_of(item, "total_amount")) for item in lists],
@@ -82,9 +82,12 @@ def _split(page: Page, sheets: Sequence[Page]) -> dict[str, int | None]:
     return result
 
 
-def _settled(split: dict[str, int | None], sheets: Sequence[Page]) -> bool:
-    """Whether social insurance settled this bill: it paid something, or a settlement sheet is there."""
-    return bool(sheets) or any((split[key] or 0) > 0 for key in ("pooled_fen", "serious_illness_fen", "account_fen"))
+def _settled(page: Page, split: dict[str, int | None], sheets: Sequence[Page]) -> bool:
+    """Whether social insurance settled this bill: a sheet is there, it paid something, or the receipt names its scheme and gives the split."""
+    if sheets or any((split[key] or 0) > 0 for key in ("pooled_fen", "serious_illness_fen", "account_fen")):
+        return True
+    scheme = text_of(page, "insurance_type") or ""
+    return "医" in scheme and "自费" not in scheme and split["self_paid_fen"] is not None and split["own_expense_fen"] is not None
 
 
 def _service_on(page: Page, kind: str) -> str | None:

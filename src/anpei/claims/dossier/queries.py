@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 
 from anpei.claims.dossier._tables import claims, sections, timeline
 from anpei.claims.dossier.model import Claim, ClaimState, Lane, Section, SectionName, TimelineEntry
@@ -43,14 +43,13 @@ def list_claims(
     *,
     vault: Vault,
     insurers: frozenset[str] | None,
+    policies: frozenset[str] | None = None,
     states: tuple[ClaimState, ...] = (),
     limit: int = 50,
     before: str | None = None,
 ) -> list[Claim]:
-    """Claims of the insurers in scope (None is all), newest first; ``before`` is the last id of the previous page."""
-    query = select(claims).order_by(claims.c.id.desc()).limit(limit)
-    if insurers is not None:
-        query = query.where(claims.c.insurer_id.in_(sorted(insurers)))
+    """Claims of the insurers and policies in scope (None is all), newest first; ``before`` is the last id of the previous page."""
+    query = _in_scope(select(claims), insurers, policies).order_by(claims.c.id.desc()).limit(limit)
     if states:
         query = query.where(claims.c.state.in_([state.value for state in states]))
     if before is not None:
@@ -58,12 +57,18 @@ def list_claims(
     return [_claim(row, vault) for row in conn.execute(query)]
 
 
-def count_by_state(conn: Connection, *, insurers: frozenset[str] | None) -> dict[str, int]:
-    """How many claims stand in each state."""
-    query = select(claims.c.state, func.count()).group_by(claims.c.state)
+def count_by_state(conn: Connection, *, insurers: frozenset[str] | None, policies: frozenset[str] | None = None) -> dict[str, int]:
+    """How many claims in scope stand in each state."""
+    query = _in_scope(select(claims.c.state, func.count()), insurers, policies).group_by(claims.c.state)
+    return {str(row[0]): int(row[1]) for row in conn.execute(query)}
+
+
+def _in_scope(query: Select[Any], insurers: frozenset[str] | None, policies: frozenset[str] | None) -> Select[Any]:
     if insurers is not None:
         query = query.where(claims.c.insurer_id.in_(sorted(insurers)))
-    return {str(row[0]): int(row[1]) for row in conn.execute(query)}
+    if policies is not None:
+        query = query.where(claims.c.policy_id.in_(sorted(policies)))
+    return query
 
 
 def find_section(conn: Connection, *, vault: Vault, claim_id: str, name: SectionName, round: int | None = None) -> Section | None:

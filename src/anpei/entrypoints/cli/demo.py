@@ -10,7 +10,7 @@ from anpei.claims import benefit
 from anpei.claims.benefit import Assessment
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import SectionName
-from anpei.entrypoints.cli.publishing import import_rules, publish
+from anpei.entrypoints.cli.publishing import import_rules, is_published, publish
 from anpei.records.catalogues import imports as catalogue_imports
 from anpei.records.partners import operations as partners
 from anpei.records.partners import queries as partner_queries
@@ -22,7 +22,7 @@ from anpei.trust.access import ActorKind, Scope
 from anpei.trust.identity import IdentityRules, NewAccount
 
 Say = Callable[[str], None]
-INSURER = "demo"
+INSURER = "jianghai"
 STAFF = (
     ("handler", "理赔作业员 演示"),
     ("supervisor", "核赔主管 演示"),
@@ -41,12 +41,12 @@ def load_once(platform: Platform, *, say: Say) -> None:
     """Load the demo insurer into a home that has none; otherwise do nothing. Repeating it after a crash goes on where it stopped."""
     with platform.database.read() as conn:
         known = partner_queries.find_insurer(conn, code=INSURER)
-    if known is not None and platform.snapshots_published():
+    if known is not None and is_published(platform):
         return
     say("loading the demo insurer: hospitals, catalogue, rules")
     at = platform.clock.now()
     with platform.database.write() as conn:
-        partners.add_insurer(conn, code=INSURER, name="安赔演示保险公司", at=at)
+        partners.add_insurer(conn, code=INSURER, name="江海健康保险", at=at)
         provider_imports.import_providers(conn, file=data_file("hospitals.csv"), at=at)
         catalogue_imports.import_items(conn, file=data_file("items.csv"), region="CN", at=at)
     import_rules(platform, [data_file("items.csv")])

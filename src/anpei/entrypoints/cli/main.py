@@ -1,6 +1,7 @@
 """The ``anpei`` command: groups, the home folder, and one place that turns an AnpeiError into a clear line and an exit code."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,16 @@ from anpei.entrypoints.cli.common import fail
 from anpei.kernel.errors import AnpeiError
 from anpei.trust.access.logs import configure_logging
 
-GROUPS = ("claims", "knowledge", "proofs", "reading", "records", "samples", "serving", "staff")
+WHERE = {
+    "account": "staff", "automation": "records", "claim": "claims", "demo": "serving", "import": "records", "jobs": "serving",
+    "product": "knowledge", "proof": "proofs", "read": "reading", "rules": "knowledge", "samples": "samples", "serve": "serving",
+    "trail": "proofs", "worker": "serving",
+}  # fmt: skip
+"""Command to module, so that a command loads only what it needs."""
 
 
 class _Commands(click.Group):
-    """A group whose commands live in the sibling modules, loaded when first used so that ``anpei --help`` is quick."""
+    """The commands, each loaded from its sibling module when it is asked for; AnpeiErrors become one clear line."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -24,21 +30,13 @@ class _Commands(click.Group):
             fail(error)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        self._load()
-        return super().list_commands(ctx)
+        return sorted(WHERE)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        self._load()
-        return super().get_command(ctx, cmd_name)
-
-    def _load(self) -> None:
-        if self.commands:
-            return
-        from importlib import import_module
-
-        for name in GROUPS:
-            for command in import_module(f"anpei.entrypoints.cli.{name}").COMMANDS:
-                self.add_command(command)
+        if cmd_name not in WHERE:
+            return None
+        module = import_module(f"anpei.entrypoints.cli.{WHERE[cmd_name]}")
+        return next((command for command in module.COMMANDS if command.name == cmd_name), None)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

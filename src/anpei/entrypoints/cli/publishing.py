@@ -9,7 +9,7 @@ from anpei.records.catalogues import queries as catalogues
 from anpei.rules.holdings import Holdings
 from anpei.rules.importer import ImportReport, import_table, load_mappings
 from anpei.rules.library import load_templates
-from anpei.rules.publication import compile_snapshot, publish_snapshot
+from anpei.rules.publication import POINTER, compile_snapshot, publish_snapshot
 from anpei.rules.snapshot import Snapshot
 
 
@@ -31,3 +31,8 @@ def publish(platform: Platform, *, as_of: date) -> Snapshot:
     rows = Holdings(platform.settings.home / "rules").rows()
     snapshot = compile_snapshot(rows, load_templates(platform.rulebook), catalogue, root, as_of=as_of)
     return publish_snapshot(root=root, snapshot_id=snapshot.id)
+
+
+def is_published(platform: Platform) -> bool:
+    """Whether a snapshot was ever published in this home."""
+    return (platform.settings.home / "snapshots" / POINTER).is_file()

@@ -65,16 +65,16 @@ def run_folders(
 
 
 def _hand_in(platform: Platform, folder: ClaimFolder, say: Callable[[str], None], *, fresh: bool) -> str:
-    doors, machine = platform.claiming, platform.machine
+    doors, console = platform.claiming, platform.console
     claim, is_new = doors.report(
-        actor=machine, data=folder.report, request_id=ids.new_id() if fresh else folder.request_id, channel="folder"
+        actor=console, data=folder.report, request_id=ids.new_id() if fresh else folder.request_id, channel="folder"
     )
     say("reported" if is_new else "known already: going on with the same claim")
     if claim.state in (ClaimState.REPORTED, ClaimState.WANTING, ClaimState.COLLECTING):
         for page in folder.pages:
-            doors.upload(actor=machine, claim_id=claim.id, data=page.read_bytes(), name=page.name)
+            doors.upload(actor=console, claim_id=claim.id, data=page.read_bytes(), name=page.name)
         if claim.state is not ClaimState.WANTING:
-            doors.submit(actor=machine, claim_id=claim.id)
+            doors.submit(actor=console, claim_id=claim.id)
     platform.worker.wake()
     return claim.id
 

@@ -24,8 +24,12 @@ def make(out: Path, what: str, which: str, seed: int, count: int) -> None:
     if what == "pages":
         made = pages.make(out, seed, which, count)
     else:
-        made = claims.make(out, seed, which, lambda done, total: say(f"  {done}/{total}"))
+        made = claims.make(out, seed, which, _progress)
     click.echo(f"{len(made)} {what} in {out}")
+
+
+def _progress(done: int, total: int, name: str) -> None:
+    say(f"  {done}/{total} {name}")
 
 
 COMMANDS = (samples,)

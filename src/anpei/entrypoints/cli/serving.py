@@ -7,15 +7,16 @@ import time
 from pathlib import Path
 
 import click
-import uvicorn
 
 from anpei.assembly import Platform
 from anpei.engines import jobs
-from anpei.entrypoints.api import create_app
 from anpei.entrypoints.cli import claims, demo
 from anpei.entrypoints.cli.common import opened, print_json, say
 from anpei.entrypoints.cli.running import run_folders
 from anpei.samples import claims as sample_claims
+
+DEMO_SCENARIO = "outpatient_certificate"
+"""The claim of the demo: receipt, diagnosis certificate, identity card and bank card, photographed."""
 
 
 @click.command("demo")
@@ -27,7 +28,7 @@ def demo_(home: Path | None, demo_home: Path | None, port: int, serve: bool) -> 
     """Load the demo insurer, walk one photographed claim to its payment, print every step and the proof, then serve on 127.0.0.1."""
     started = time.monotonic()
     with opened(demo_home or home) as platform:
-        platform.reading.start_in_background()
+        threading.Thread(target=platform.reading.start, name="anpei-reading-start", daemon=True).start()
         demo.load_once(platform, say=say)
         staff = demo.create_staff(platform)
         folder = _fresh_claim(platform)
@@ -51,7 +52,7 @@ def _fresh_claim(platform: Platform) -> Path:
     out = platform.settings.home / "demo"
     seed = secrets.randbelow(10**9)
     say("drawing a photographed claim of a fictional person")
-    folder = sample_claims.make_one(out, seed=seed, scenario="clean-outpatient", receipt_seed=seed)
+    folder = sample_claims.make_one(out, seed, DEMO_SCENARIO, seed)
     demo.import_policies(platform, out / "policies.csv", say=say)
     return folder
 
@@ -66,6 +67,10 @@ def serve(home: Path | None, port: int) -> None:
 
 
 def _serve(platform: Platform, port: int) -> None:
+    import uvicorn
+
+    from anpei.entrypoints.api import create_app
+
     uvicorn.run(create_app(platform), host="127.0.0.1", port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
 
 

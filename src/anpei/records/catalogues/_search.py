@@ -7,7 +7,7 @@ from datetime import date
 from anpei.records.catalogues.model import CatalogueItem, ItemMatch
 from anpei.records.names import SURE_BP, NameIndex, changed_signs, plain_name, without_brackets
 
-LEAST_BP = 8_800
+LEAST_BP = 8_500
 BRACKET_BP = 9_800
 CORE_BP = 9_500
 SHORTEST_CORE = 3

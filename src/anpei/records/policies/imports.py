@@ -55,10 +55,11 @@ _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 def import_policies(conn: Connection, *, vault: Vault, products: ProductLibrary, file: Path | BinaryIO, at: datetime) -> ImportReport:
     """Import a file inside the caller's transaction. Raises FileRefused when the file as a whole cannot be read.
 
-    ``end_on`` in the file is the last covered day. Amounts are yuan. The insurers must be known by their code.
+    ``end_on`` in the file is the last covered day. Amounts are yuan. The insurers must be known, by their code or name.
     """
     one_at_a_time(conn, kind="policies")
-    insurers = {insurer.code.lower(): insurer.id for insurer in partners.list_insurers(conn)}
+    known = partners.list_insurers(conn)
+    insurers = {insurer.name.lower(): insurer.id for insurer in known} | {insurer.code.lower(): insurer.id for insurer in known}
     import_id = new_id()
     return import_table(
         file=file,
