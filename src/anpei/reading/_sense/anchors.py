@@ -1,7 +1,7 @@
 """Labels: find printed labels on the page (exactly, then with a misread character), and say where each one's value may stand."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -122,6 +122,16 @@ def value_start(line: Line, end: int, limit: int) -> int:
     """Where the value behind a label begins: after colon, unit in brackets and the like."""
     match = _AFTER.match(line.text[end:limit])
     return end + (match.end() if match else 0)
+
+
+def labelled_lines(lines: Sequence[Line], hits: Sequence[Hit]) -> Callable[[int, float, float], bool]:
+    """Tells lines that hold labels and values between two x places: one label with a colon, or two that stand alone."""
+    places: dict[int, list[tuple[float, int]]] = {}
+    for hit in hits:
+        if hit.targets and hit.sure >= 0.7 and (hit.colon or len(hit.label) >= 3):
+            x = lines[hit.line].cut(hit.start, hit.end)[0].x0
+            places.setdefault(hit.line, []).append((x, 2 if hit.colon else 1))
+    return lambda line, left, right: sum(weight for x, weight in places.get(line, ()) if left < x < right) >= 2
 
 
 def is_border(hit: Hit) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from anpei.reading._sense import values
-from anpei.reading._sense.anchors import Hit, Labels, is_border, value_start
+from anpei.reading._sense.anchors import Hit, is_border, value_start
 from anpei.reading._sense.lines import GAP, Line
 from anpei.reading._sense.schema import FieldSpec
 from anpei.reading._sense.values import Wanted
@@ -31,9 +31,8 @@ class Candidate:
         return self.fit * (0.5 + 0.5 * self.sure)
 
 
-def read_fields(lines: Sequence[Line], specs: Mapping[str, FieldSpec], stops: Sequence[str]) -> dict[str, list[Candidate]]:
-    """All candidates of each field, best first."""
-    hits = Labels(specs, stops).search(lines)
+def read_fields(lines: Sequence[Line], specs: Mapping[str, FieldSpec], hits: Sequence[Hit]) -> dict[str, list[Candidate]]:
+    """All candidates of each field, best first; ``hits`` are the labels found outside of the table."""
     by_line: dict[int, list[Hit]] = {}
     for hit in hits:
         by_line.setdefault(hit.line, []).append(hit)
@@ -110,7 +109,7 @@ def _below(hit: Hit, spec: FieldSpec, part: int, lines: Sequence[Line], by_line:
             near = 0.5 * height < box.centre[1] - y < 3.0 * height
             beside = box.x0 < x1 + 0.5 * (x1 - x0) and box.x1 > x0 - 0.5 * (x1 - x0)
             labelled = any(h.start < offset + size and h.end > offset and h.sure >= 0.7 for h in by_line.get(index, ()))
-            if near and beside and not labelled:
+            if near and beside and (not labelled or line.text[offset : offset + size] in spec.choices):
                 found = _parse(line, offset, offset + size, spec, part)
                 if found is not None:
                     distance = (box.centre[1] - y) / (3.0 * height)
@@ -126,11 +125,15 @@ def _paragraph(
     label_left = first.cut(hit.start, hit.end)[0].x0
     pieces = [(first, start, limit)] if start < limit else []
     previous, height = first.y, first.height
+    edge = max(line.boxes[-1].right[0] for line in lines)
+    value_left = first.cut(start, start + 1)[0].x0 if start < limit else label_left
+    last = first
     for index in range(hit.line + 1, min(len(lines), hit.line + 3 * spec.lines)):
         line = lines[index]
         if limit < len(first.text) or len(pieces) >= spec.lines or line.y - previous > 2.4 * height:
             break
-        if line.boxes[0].x0 < label_left - 2 * height:
+        wrapped = last.boxes[-1].right[0] > 0.72 * edge or abs(line.boxes[0].x0 - value_left) < 1.5 * height
+        if line.boxes[0].x0 < label_left - 2 * height or (pieces and not wrapped):
             break
         border = next((h for h in by_line.get(index, ()) if is_border(h) and h.sure >= 0.7), None)
         end = border.start if border is not None else len(line.text)
@@ -138,7 +141,7 @@ def _paragraph(
             pieces.append((line, 0, end))
         if border is not None:
             break
-        previous = line.y
+        previous, last = line.y, line
     if not pieces:
         return None
     text = "".join(line.text[a:b] for line, a, b in pieces)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from anpei.reading._sense.anchors import Labels, labelled_lines
 from anpei.reading._sense.fields import Candidate, read_fields
 from anpei.reading._sense.kinds import Guess, tell_kind, tell_layout
 from anpei.reading._sense.lines import make_lines
 from anpei.reading._sense.results import base_confidence, choose, confidences
 from anpei.reading._sense.schema import Kind, Knowledge
-from anpei.reading._sense.tables import read_rows
+from anpei.reading._sense.tables import read_table
 from anpei.reading._sight.boxes import TextBox, bounds
 from anpei.reading.model import FieldReading, Row
 
@@ -38,8 +39,12 @@ def interpret(boxes: Sequence[TextBox], knowledge: Knowledge, *, source: str, pl
         return Meaning(guess, None, "", {}, ())
     layout = tell_layout(kind.id, lines, knowledge)
     specs = knowledge.spec_of(kind.id, layout)
-    candidates = read_fields(lines, specs, (*knowledge.stops, *kind.stops))
-    rows = read_rows(lines, {name: knowledge.columns[name] for name in kind.columns}) if kind.columns else []
+    hits = Labels(specs, (*knowledge.stops, *kind.stops)).search(lines)
+    table = read_table(lines, {name: knowledge.columns[name] for name in kind.columns}, labelled_lines(lines, hits)) if kind.columns else None
+    if table is not None:
+        hits = [hit for hit in hits if not table.covers(hit.line, lines[hit.line].cut(hit.start, hit.end)[0])]
+    candidates = read_fields(lines, specs, hits)
+    rows = table.rows if table is not None else ()
     chosen = choose(candidates, kind.checks)
     sure = confidences(chosen, rows, kind.checks)
 

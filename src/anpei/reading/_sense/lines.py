@@ -13,7 +13,10 @@ GAP = 0.75
 """A space of more than this many box heights inside a box or line is a gap (another cell or entry begins)."""
 
 _SAME = str.maketrans("：；，。（）【】［］｛｝“”‘’—–－～〜￥×·•・", ":;,.()[][]{}\"\"''---~~¥x···")
-_SIMPLE = str.maketrans("內別戶門診單費醫療號額總員檢藥類錢數號歲屆產婦兒骨", "内别户门诊单费医疗号额总员检药类钱数号岁届产妇儿骨")
+_SIMPLE = str.maketrans(
+    "內別戶門診單費醫療號額總員檢藥類錢數歲屆產婦兒黃張陳劉楊趙吳孫馬羅鄭謝許韓馮鄧葉蔣蘇呂盧湯賈鄒龍萬龔嚴賴顧閻帶體區縣衛國際動靜濕熱損傷術後護導膽臟膚",
+    "内别户门诊单费医疗号额总员检药类钱数岁届产妇儿黄张陈刘杨赵吴孙马罗郑谢许韩冯邓叶蒋苏吕卢汤贾邹龙万龚严赖顾阎带体区县卫国际动静湿热损伤术后护导胆脏肤",
+)
 """Forms of this country are printed in simplified characters; the recogniser sometimes answers with the other form."""
 
 
@@ -84,7 +87,7 @@ class Line:
         return "".join(pieces).strip()
 
 
-def split_at_gaps(boxes: Sequence[TextBox], *, gap: float = 1.0) -> list[TextBox]:
+def split_at_gaps(boxes: Sequence[TextBox], *, gap: float = 0.65) -> list[TextBox]:
     """Boxes cut where a wide free space stands between two of their characters (neighbouring cells read as one box)."""
     parts: list[TextBox] = []
     for box in boxes:

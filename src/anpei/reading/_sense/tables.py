@@ -5,7 +5,7 @@ left, middle and right aligned columns, slopes and perspective need no setting.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ _NUMERIC = frozenset({"money", "price", "number"})
 _NUMBER = re.compile(r"^-?¥?[\d,.OoIl]+%?$")
 _COUNTED = re.compile(r"^(\d+(?:\.\d+)?)[/]?([\u4e00-\u9fff]{1,2})$")
 _COUNTED_AFTER = re.compile(r"^([\u4e00-\u9fff]{1,2})(\d+(?:\.\d+)?)$")
+_DATED = re.compile(r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{2}日?)([^\s:].{1,})$")
+_CLASSED = re.compile(r"^([甲乙丙])类?([\u4e00-\u9fff]{1,2})$")
 _QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
 
 
@@ -49,18 +51,32 @@ class Head:
     right: float
 
 
-def read_rows(lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> list[dict[str, Candidate]]:
-    """The rows of the page's table; empty when it has none."""
-    words = _words(columns)
-    head = _header(lines, columns, words)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a page's table, and the lines it takes up (with its left and right limits)."""
+
+    rows: tuple[dict[str, Candidate], ...]
+    lines: frozenset[int]
+    left: float
+    right: float
+
+    def covers(self, line: int, box: TextBox) -> bool:
+        """Whether a box of a line belongs to the table."""
+        return line in self.lines and self.left < box.centre[0] < self.right
+
+
+def read_table(lines: Sequence[Line], columns: Mapping[str, ColumnSpec], labelled: Callable[[int, float, float], bool]) -> Table | None:
+    """The table of the page; ``labelled`` tells lines of labels and values, which end it. None when it has none."""
+    head = _header(lines, columns, _words(columns))
     if head is None:
-        return []
-    body = _body(lines, head)
+        return None
+    body = _body(lines, head, labelled)
     if not body:
-        return []
+        return None
     pieces = {index: _split(boxes, head.columns) for index, boxes in body.items()}
     assigned = _assign(pieces, head.columns)
-    return _rows(lines, head.columns, assigned)
+    rows = _rows(lines, head.columns, assigned)
+    return Table(tuple(rows), frozenset({head.line, *body}), head.left, head.right) if rows else None
 
 
 def _words(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
@@ -113,7 +129,7 @@ def _head_of(index: int, line: Line, run: "Sequence[re.Match[str]]", columns: Ma
     return Head(index, tuple(found), left, right)
 
 
-def _body(lines: Sequence[Line], head: Head) -> dict[int, list[TextBox]]:
+def _body(lines: Sequence[Line], head: Head, labelled: Callable[[int, float, float], bool]) -> dict[int, list[TextBox]]:
     """The boxes of the table by line: from under its head to a total or a wide empty space."""
     found: dict[int, list[TextBox]] = {}
     previous = lines[head.line].y
@@ -124,7 +140,7 @@ def _body(lines: Sequence[Line], head: Head) -> dict[int, list[TextBox]]:
             continue
         y, height = sum(box.centre[1] for box in boxes) / len(boxes), boxes[0].height
         usual = float(np.median(steps)) if steps else 2.5 * height
-        if _END.search(plain("".join(box.text for box in boxes))) or y - previous > max(3.5 * usual, 6 * height):
+        if labelled(index, head.left, head.right) or _END.search(plain("".join(box.text for box in boxes))) or y - previous > max(3.5 * usual, 6 * height):
             break
         found[index] = boxes
         if y - previous > 0.5 * height:
@@ -134,18 +150,15 @@ def _body(lines: Sequence[Line], head: Head) -> dict[int, list[TextBox]]:
 
 
 def _split(boxes: Sequence[TextBox], columns: Sequence[Column]) -> list[TextBox]:
-    """Number and unit read as one box, where the table has a column for each."""
+    """Neighbouring cells read as one box, cut where the kinds of their columns meet: day and code, number and unit."""
     names = [column.name for column in columns]
-    if "unit" not in names or "quantity" not in names:
-        return list(boxes)
+    cuts = [_DATED] if "charged_on" in names else []
+    cuts += [_COUNTED, _COUNTED_AFTER] if "unit" in names and "quantity" in names else []
+    cuts += [_CLASSED] if "insurance_class" in names else []
     parts: list[TextBox] = []
     for box in boxes:
-        text = plain(box.text)
-        match = _COUNTED.match(text) or _COUNTED_AFTER.match(text)
-        if match is None:
-            parts.append(box)
-            continue
-        parts += [box.cut(*match.span(1)), box.cut(*match.span(2))]
+        match = next((m for m in (cut.match(plain(box.text)) for cut in cuts) if m is not None), None)
+        parts += [box] if match is None else [box.cut(*match.span(1)), box.cut(*match.span(2))]
     return parts
 
 
@@ -228,7 +241,7 @@ def _align(boxes: Sequence[TextBox], places: Sequence[_Place]) -> list[tuple[int
         step[i, 0] = 2
         for j in range(1, width + 1):
             cost = places[j - 1].cost(boxes[i - 1])
-            again = many if places[j - 1].column.spec.type in ("text", "item", "quantity", "unit") else 3.0
+            again = many if places[j - 1].column.spec.type in ("text", "item", "quantity", "unit", "date") else 3.0
             options = (best[i, j - 1], best[i - 1, j - 1] + cost, best[i - 1, j] + skip, best[i - 1, j] + cost + again)
             choice = int(np.argmin(options))
             best[i, j], step[i, j] = options[choice], choice

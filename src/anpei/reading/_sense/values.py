@@ -252,7 +252,9 @@ def _code(wanted: Wanted, text: str) -> Found | None:
 
 
 def _lone_letters(raw: str) -> str:
-    """A code of digits with one letter inside the digits that looks like a digit, corrected."""
+    """A code corrected: hexadecimal digits have no l or o, and one such letter inside digits is a digit."""
+    if len(raw) <= 8 and set(raw) <= set("0123456789abcdefloIO"):
+        return raw.translate(str.maketrans("loIO", "1010"))
     letters = [i for i, char in enumerate(raw) if char.isalpha()]
     digits = sum(char.isdigit() for char in raw)
     if len(letters) == 1 and letters[0] > 0 and digits >= 5 and raw[letters[0]] in "OolIDQ":
