@@ -59,7 +59,7 @@ class Scenario:
 IN = Wish(care="inpatient")
 IN_SERIOUS = Wish(care="inpatient", costly=True, serious_bp=1500)
 IN_COSTLY = Wish(care="inpatient", costly=True)
-FULL = Wish(count=8, fund_bp=0)
+FULL = Wish(count=6, fund_bp=0, extra=(("CT平扫", 1),))
 BIG = Wish(count=4, fund_bp=0, extra=(("磁共振平扫(1.5T)", 2), ("CT平扫", 3), ("过敏原筛查", 1), ("复合维生素片", 2)))
 
 
@@ -102,7 +102,7 @@ DEFECTIVE = (
         "upper_case_differs", "大写与小写不符", "bill.upper_case_differs", lane=INVESTIGATION, defect=defects.capitals_differ, itemised=True
     ),
     refer("split_does_not_add_up", "支付构成与总额不符", "bill.split_does_not_add_up", defect=defects.split_differs),
-    refer("qr_differs", "二维码与票面不符", "bill.qr_differs", lane=INVESTIGATION, defect=defects.code_differs),
+    refer("qr_differs", "二维码与票面不符", "bill.qr_differs", lane=INVESTIGATION, defect=defects.code_differs, itemised=True),
     refer("sex_rule", "男性收取妇科项目", "rule.sex", wish=Wish(count=5, extra=(("经阴道妇科超声", 1),)), gender="M", itemised=True),
     refer("age_rule", "成人使用儿童药品", "rule.age", wish=Wish(count=5, extra=(("小儿氨酚黄那敏颗粒", 1),)), itemised=True),
     refer(

@@ -1,10 +1,11 @@
 """Fee lists held back from development: grouped by fee category with subtotals, and a wide list on turned paper."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from random import Random
 
 from anpei.samples.drawing.sheet import FACE_MONO, Column, Pen, Sheet
-from anpei.samples.layouts.fee_lists_known import cut
+from anpei.samples.layouts.fee_lists_known import Row, cut
 from anpei.samples.layouts.parts import Pair, pairs, title
 from anpei.samples.layouts.registry import layout
 from anpei.samples.world.catalogue import items
@@ -25,11 +26,24 @@ def _head(sheet: Sheet, y: float, step: float) -> None:
     pairs(sheet, y, step, rows)
 
 
+def _cut_by_height(document: Document, room: float) -> list[tuple[Mapping[str, str], list[Row]]]:
+    """Facts with page numbers and rows, page by page; a category's name and subtotal take two more lines."""
+    pages: list[list[Row]] = [[]]
+    left, before = room, ""
+    for row in sorted(document.rows, key=lambda row: _category(row["item_code"])):
+        category = _category(row["item_code"])
+        need = 6.4 + (13.2 if category != before else 0)
+        if need > left:
+            pages.append([])
+            left, need = room, 19.6
+        pages[-1].append(row)
+        left, before = left - need, category
+    return [({**document.facts, "page_no": str(number), "page_count": str(len(pages))}, rows) for number, rows in enumerate(pages, start=1)]
+
+
 @layout("fee_list", "heldback-a")
 def grouped_with_subtotals(document: Document, rng: Random) -> list[Sheet]:
     """汇总清单: items under the name of their fee category, a subtotal after each; amounts with thousands separators."""
-    ordered = sorted(document.rows, key=lambda row: _category(row["item_code"]))
-    document = Document(kind=document.kind, facts=document.facts, rows=tuple(ordered), extra=document.extra)
     columns = [
         Column("医保类别", "insurance_class", 20, "c"),
         Column("收费项目名称", "name", 66),
@@ -39,7 +53,7 @@ def grouped_with_subtotals(document: Document, rng: Random) -> list[Sheet]:
         Column("金额", "amount", 32, "r"),
     ]
     sheets = []
-    for facts, rows in cut(document, 20):
+    for facts, rows in _cut_by_height(document, 228):
         sheet = Sheet(210, 297, facts=facts, rng=rng)
         sheet.label_pen = Pen(size=3.5)
         sheet.value_pen = Pen(size=3.4, date="cn", money="comma")

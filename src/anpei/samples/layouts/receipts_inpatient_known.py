@@ -153,7 +153,7 @@ def paper_dot_matrix(document: Document, rng: Random) -> list[Sheet]:
     pairs(sheet, 87, 6.4, money)
     sheet.pair(14, 106, "收款单位(章)：", "hospital_name")
     sheet.text(98, 106, "收款人：")
-    sheet.text(111, 106, document.extra["cashier"], sheet.value_pen)
+    sheet.text(112.5, 106, document.extra["cashier"], sheet.value_pen)
     sheet.pair(136, 106, "开票日期：", "issued_on")
     receipt_seal(sheet, 62, 82, document, rng, diameter=36)
     return [sheet]

@@ -43,8 +43,7 @@ def electronic_two_groups(document: Document, rng: Random) -> list[Sheet]:
     sheet.pair(15, 90.5, "金额合计（大写）", "total_upper", gap=2)
     sheet.pair(140, 90.5, "（小写）", "total_amount", gap=2)
     _information(sheet)
-    sheet.text(15, 130, "收款单位（章）：")
-    sheet.value(42, 130, "hospital_name")
+    sheet.pair(15, 130, "收款单位（章）：", "hospital_name")
     sheet.text(110, 130, f"复核人：{document.extra['reviewer']}")
     sheet.text(160, 130, f"收款人：{document.extra['cashier']}")
     receipt_seal(sheet, 46, 96, document, rng)
@@ -144,7 +143,7 @@ def paper_dot_matrix(document: Document, rng: Random) -> list[Sheet]:
     pairs(sheet, 84, 6, money)
     sheet.pair(14, 99, "收款单位(章)：", "hospital_name")
     sheet.text(92, 99, "收款人：")
-    sheet.text(105, 99, document.extra["cashier"], sheet.value_pen)
+    sheet.text(106.5, 99, document.extra["cashier"], sheet.value_pen)
     sheet.pair(130, 99, "开票日期：", "issued_on", pen=Pen(size=3.7, dots=True, date="spaced", colour=(48, 50, 78)))
     receipt_seal(sheet, 60, 76, document, rng, diameter=34)
     return [sheet]
