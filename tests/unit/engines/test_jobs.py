@@ -224,6 +224,23 @@ def test_a_worker_that_was_away_too_long_is_fenced(db: Database) -> None:
     assert (row["state"], row["attempts"], row["worker"], row["last_error"]) == ("done", 2, other.id, None)
 
 
+@pytest.mark.parametrize("error", [None, Conflict("too late")])
+def test_a_job_that_another_worker_has_now_is_left_alone(db: Database, error: Exception | None) -> None:
+    other = worker(db)
+
+    def work(_job: Job) -> None:
+        expire_leases(db)
+        with db.write() as conn:
+            assert other._take(conn) is not None
+        if error:
+            raise error
+
+    put(db, max_attempts=2)
+    worker(db, Handler(work=work, finish=noting)).run_due()
+    [row] = job_rows(db)
+    assert (row["state"], row["attempts"], row["worker"], noted(db)) == ("running", 2, other.id, [])
+
+
 def test_a_failure_of_a_fenced_worker_counts_for_nothing(db: Database) -> None:
     other = worker(db)
 
