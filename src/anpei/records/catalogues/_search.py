@@ -12,7 +12,9 @@ BRACKET_BP = 9_800
 CORE_BP = 9_500
 SHORTEST_CORE = 3
 _MARKS = re.compile(r"^[\s★☆▲△●○◆◇*#@]+")
-_STRENGTH = re.compile(r"\d+(?:\.\d+)?(?:mg|g|kg|ug|mcg|μg|ml|l|iu|u|万|千|%|片|粒|支|袋|瓶|盒|丸|贴|枚|次|×|x|\*)", re.IGNORECASE)
+_STRENGTH = re.compile(
+    r"\d+(?:\.\d+)?(?:mg|g|kg|ug|mcg|μg|ml|l|iu|u|万|千|%|×|x|\*)|(?<=[\s*x×/])\d+(?:片|粒|支|袋|瓶|盒|丸|贴|枚|次)", re.IGNORECASE
+)
 _TELLING = frozenset("0123456789一二三四五六七八九十左右上下前后内外非无不未抗去复单双直间总游全部分半大中小急慢甲乙丙丁阴阳男女酸钠钾钙镁")
 """Signs that tell one item from another: a difference in one of them is never taken for a misprint."""
 
@@ -20,8 +22,8 @@ _TELLING = frozenset("0123456789一二三四五六七八九十左右上下前后
 def core_name(text: str) -> str:
     """A name without marks, brackets and strength: ``★阿莫西林胶囊 0.25g*24粒`` becomes ``阿莫西林胶囊``."""
     bare = _MARKS.sub("", without_brackets(text))
-    strength = _STRENGTH.search(bare)
-    return plain_name(bare if strength is None else bare[: strength.start()])
+    places = [match.start() for match in _STRENGTH.finditer(bare) if match.start() > 1]
+    return plain_name(bare[: places[0]] if places else bare)
 
 
 def same_item(asked: str, found: str) -> bool:

@@ -16,9 +16,9 @@ _PREFIX = re.compile(r"^.{1,8}(?:省|市|自治区|自治州|地区|州|盟|县|
 
 
 def same_house(asked: str, found: str) -> bool:
-    """Whether the difference of two plain names may be a misprint: not in the place, and in no sign that tells houses apart."""
+    """Whether the difference of two plain names may be a misprint: as many signs, none in the place, none that tells houses apart."""
     places = [match.group() if (match := _PLACE.match(name)) else "" for name in (asked, found)]
-    return places[0] == places[1] and not _TELLING & set(changed_signs(asked, found))
+    return len(asked) == len(found) and places[0] == places[1] and not _TELLING & set(changed_signs(asked, found))
 
 
 class Register:
