@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from anpei.reading._sense import values
 from anpei.reading._sense.fields import Candidate
-from anpei.reading._sense.lines import Line, plain
+from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import ColumnSpec
 from anpei.reading._sense.values import Wanted
 from anpei.reading._sight.boxes import TextBox
@@ -21,11 +22,17 @@ _END = re.compile(r"^(?:本页|费用|金额|总|应收|医疗费)*(?:合计|小
 IGNORED = "ignore"
 """The column of heads that are known but not read (remarks, running numbers)."""
 
+Found = tuple[int, int, str]
+"""A head in a line: its characters (from, to) and the word it is."""
+
 _NUMERIC = frozenset({"money", "price", "number"})
 _NUMBER = re.compile(r"^-?¥?[\d,.OoIl]+%?$")
 _COUNTED = re.compile(r"^(\d+(?:\.\d+)?)[/]?([\u4e00-\u9fff]{1,2})$")
 _COUNTED_AFTER = re.compile(r"^([\u4e00-\u9fff]{1,2})(\d+(?:\.\d+)?)$")
 _DATED = re.compile(r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{2}日?)([^\s:].{1,})$")
+_DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
+_LONG_CODE = re.compile(r"^[A-Z]{0,3}\d[0-9A-Z]{9,27}$")
+_CODED = re.compile(r"^([A-Z]{0,3}[0-9A-Z]{9,27}?)([^0-9A-Za-z.%].*|\d{1,2}(?:\.\d)?%.*)$")
 _CLASSED = re.compile(r"^([甲乙丙])类?([\u4e00-\u9fff]{1,2})$")
 _QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
 
@@ -87,46 +94,80 @@ def _words(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
 def _header(lines: Sequence[Line], columns: Mapping[str, ColumnSpec], words: "re.Pattern[str]") -> Head | None:
     """The line, or part of a line, that names most columns."""
     best: tuple[float, Head] | None = None
+    names = {plain(word): name for name, spec in reversed(columns.items()) for word in spec.heads}
     for index, line in enumerate(lines):
-        for run in _runs(line, words):
-            head = _head_of(index, line, run, columns)
+        for run in _runs(line, words, names):
+            head = _head_of(index, line, run, columns, names)
             kinds = {column.name for column in head.columns}
             if len(kinds) < 2 or not kinds & {"amount", "name"}:
                 continue
-            covered = sum(match.end() - match.start() for match in run)
+            covered = sum(end - start for start, end, _ in run)
             score = len(kinds) + covered / max(1, len(line.text)) - 0.001 * index
             if best is None or score > best[0]:
                 best = (score, head)
     return best[1] if best else None
 
 
-def _runs(line: Line, words: "re.Pattern[str]") -> "list[list[re.Match[str]]]":
+def _runs(line: Line, words: "re.Pattern[str]", names: Mapping[str, str]) -> list[list[Found]]:
     """Heads that follow one another with next to nothing between them."""
-    runs: list[list[re.Match[str]]] = []
-    for match in words.finditer(line.text):
-        between = line.text[runs[-1][-1].end() : match.start()] if runs else ""
+    runs: list[list[Found]] = []
+    for start, end, word in _heads_in(line, words, names):
+        between = line.text[runs[-1][-1][1] : start] if runs else ""
         if runs and len(re.sub(r"[\W_]", "", between)) <= 2:
-            runs[-1].append(match)
+            runs[-1].append((start, end, word))
         else:
-            runs.append([match])
+            runs.append([(start, end, word)])
     return runs
 
 
-def _head_of(index: int, line: Line, run: "Sequence[re.Match[str]]", columns: Mapping[str, ColumnSpec]) -> Head:
-    names = {plain(word): name for name, spec in reversed(columns.items()) for word in spec.heads}
+def _heads_in(line: Line, words: "re.Pattern[str]", names: Mapping[str, str]) -> list[Found]:
+    """The heads in a line: exact ones, two heads that only look like one cut apart, and whole boxes with one misread character."""
+    found: list[Found] = []
+    for match in words.finditer(line.text):
+        start, end, word = match.start(), match.end(), match.group(0)
+        cut = next((i for i in range(start + 1, end) if line.gaps[i] > GAP), None)
+        if cut is not None and line.text[start:cut] in names and line.text[cut:end] in names:
+            found += [(start, cut, line.text[start:cut]), (cut, end, line.text[cut:end])]
+        else:
+            found.append((start, end, word))
+    if len(found) < 2:
+        return found
+    taken = {i for start, end, _ in found for i in range(start, end)}
+    start = 0
+    for box in line.boxes:
+        end = start + len(box.chars)
+        text = line.text[start:end]
+        if len(text) >= 3 and taken.isdisjoint(range(start, end)):
+            near = next((word for word in names if Levenshtein.distance(text, word, score_cutoff=1) <= 1 and len(word) >= 3), None)
+            if near is not None:
+                found.append((start, end, near))
+        start = end
+    return sorted(found)
+
+
+def _head_of(index: int, line: Line, run: Sequence[Found], columns: Mapping[str, ColumnSpec], names: Mapping[str, str]) -> Head:
     found: list[Column] = []
-    for match in run:
-        parts = line.cut(*match.span())
-        name = names[match.group(0)]
+    for start, end, word in run:
+        parts = line.cut(start, end)
+        name = names[word]
         seen = 0 if name == IGNORED else sum(column.name == name for column in found)
         group = max(seen, found[-1].group if found else 0)
         found.append(Column(name, columns[name], group, min(p.x0 for p in parts), max(p.x1 for p in parts)))
-    start, end = run[0].start(), run[-1].end()
-    before = [i for i in range(start) if line.text[i].isalnum()]
-    after = [i for i in range(end, len(line.text)) if line.text[i].isalnum()]
-    left = line.cut(before[-1], before[-1] + 1)[0].x1 if before else float("-inf")
-    right = line.cut(after[0], after[0] + 1)[0].x0 - 0.5 * line.height if after else float("inf")
+    left, right = _limits(line, run[0][0], run[-1][1])
     return Head(index, tuple(found), left, right)
+
+
+def _limits(line: Line, start: int, end: int) -> tuple[float, float]:
+    """Where the table ends when labels with values stand beside its heads; else it is as wide as the page."""
+    before = [i + 1 for i in range(start) if line.text[i] == ":"]
+    after = next((i for i in range(end, len(line.text)) if line.text[i] == ":"), None)
+    left, right = float("-inf"), float("inf")
+    if before:
+        left = line.cut(start - 1, start)[0].x1
+    if after is not None:
+        first = next(i for i in range(end, after + 1) if line.text[i].isalnum() or i == after)
+        right = line.cut(first, first + 1)[0].x0 - 0.5 * line.height
+    return left, right
 
 
 def _body(lines: Sequence[Line], head: Head, labelled: Callable[[int, float, float], bool]) -> dict[int, list[TextBox]]:
@@ -153,19 +194,26 @@ def _split(boxes: Sequence[TextBox], columns: Sequence[Column]) -> list[TextBox]
     """Neighbouring cells read as one box, cut where the kinds of their columns meet: day and code, number and unit."""
     names = [column.name for column in columns]
     cuts = [_DATED] if "charged_on" in names else []
+    cuts += [_CODED] if "item_code" in names else []
     cuts += [_COUNTED, _COUNTED_AFTER] if "unit" in names and "quantity" in names else []
     cuts += [_CLASSED] if "insurance_class" in names else []
     parts: list[TextBox] = []
-    for box in boxes:
+    waiting = list(reversed(boxes))
+    while waiting:
+        box = waiting.pop()
         match = next((m for m in (cut.match(plain(box.text)) for cut in cuts) if m is not None), None)
-        parts += [box] if match is None else [box.cut(*match.span(1)), box.cut(*match.span(2))]
+        if match is None:
+            parts.append(box)
+        else:
+            parts.append(box.cut(*match.span(1)))
+            waiting.append(box.cut(*match.span(2)))
     return parts
 
 
 def _assign(body: Mapping[int, Sequence[TextBox]], columns: Sequence[Column]) -> dict[int, list[tuple[int, TextBox]]]:
     """For each line its boxes with the index of their column (or -1)."""
     middles = [(column.x0 + column.x1) / 2 for column in columns]
-    places = [_Place(column, _spacing(middles, number)) for number, column in enumerate(columns)]
+    places = [_Place(column, *_zone(columns, number), _spacing(middles, number)) for number, column in enumerate(columns)]
     assigned: dict[int, list[tuple[int, TextBox]]] = {}
     for _ in range(2):
         assigned = {index: _align(boxes, places) for index, boxes in body.items()}
@@ -180,35 +228,46 @@ def _spacing(middles: Sequence[float], number: int) -> float:
     return sum(steps) / len(steps) if steps else 200.0
 
 
-class _Place:
-    """Where a column stands: a line x = a + b*y for its left edge, middle or right edge, whichever varies least."""
+def _zone(columns: Sequence[Column], number: int) -> tuple[float, float]:
+    """From the head before to the head after a column: its cells stand somewhere between."""
+    left = columns[number - 1].x1 if number else float("-inf")
+    right = columns[number + 1].x0 if number + 1 < len(columns) else float("inf")
+    return left, right
 
-    def __init__(self, column: Column, spacing: float) -> None:
+
+class _Place:
+    """Where a column stands: between its neighbours' heads at first, then by x = a + b*y of its cells' left edges, middles or
+    right edges, whichever varies least.
+    """
+
+    def __init__(self, column: Column, left: float, right: float, spacing: float) -> None:
         self.column = column
-        self._edge = 1
-        self._fit = (0.0, (column.x0 + column.x1) / 2)
-        self._scale = max(20.0, column.x1 - column.x0, 0.4 * spacing)
-        self._range = (column.x0, column.x1)
+        self._zone = (left, right)
+        self._scale = max(20.0, 0.5 * spacing)
+        self._middle = (column.x0 + column.x1) / 2
+        self._learnt: tuple[int, float, float] | None = None
 
     def learn(self, boxes: Sequence[TextBox]) -> None:
         if len(boxes) < 2:
             return
         ys = np.array([box.centre[1] for box in boxes])
-        spreads: list[tuple[float, int, tuple[float, float]]] = []
+        found: list[tuple[float, int, float, float]] = []
         for edge in range(3):
             xs = np.array([_edges(box)[edge] for box in boxes])
             slope, base = np.polyfit(ys, xs, 1) if len(boxes) >= 6 and np.ptp(ys) > 200 else (0.0, float(np.median(xs)))
-            spreads.append((float(np.median(np.abs(xs - slope * ys - base))), edge, (float(slope), float(base))))
-        _, self._edge, self._fit = min(spreads)
-        self._range = (min(self._range[0], *(b.x0 for b in boxes)), max(self._range[1], *(b.x1 for b in boxes)))
+            found.append((float(np.median(np.abs(xs - slope * ys - base))), edge, float(slope), float(base)))
+        self._learnt = min(found)[1:]
 
     def cost(self, box: TextBox) -> float:
-        slope, base = self._fit
-        x = _edges(box)[self._edge]
-        away = abs(x - slope * box.centre[1] - base) / self._scale
-        low, high = self._range
-        overlap = max(0.0, min(box.x1, high) - max(box.x0, low)) / max(1.0, min(box.width, high - low))
-        return away + 1.2 * (1 - overlap) + _misfit(box, self.column.spec)
+        left, right = self._zone
+        outside = max(0.0, left - box.x0) + max(0.0, box.x1 - right)
+        if self._learnt is None:
+            away = 0.3 * abs(_edges(box)[1] - self._middle) / self._scale
+        else:
+            edge, slope, base = self._learnt
+            away = 0.8 * abs(_edges(box)[edge] - slope * box.centre[1] - base) / self._scale
+        known = 0.0 if self.column.name != IGNORED else 0.5
+        return known + min(away, 1.8) + min(outside / self._scale, 3.0) + _misfit(box, self.column.spec)
 
 
 def _edges(box: TextBox) -> tuple[float, float, float]:
@@ -294,11 +353,13 @@ def _join(rows: Sequence[tuple[float, int, dict[str, list[TextBox]]]], y: float,
 
 def _typed(cells: Mapping[str, Sequence[TextBox]], specs: Mapping[str, ColumnSpec]) -> dict[str, Candidate]:
     row: dict[str, Candidate] = {}
+    cells, leading = _without_leading(cells)
+    row.update(leading)
     for name, boxes in cells.items():
         spec = specs[name]
         raw = "".join(box.text for box in boxes)
         text = plain(raw)
-        sure = float(np.prod([char.score for box in boxes for char in box.chars]))
+        sure = _sure(boxes)
         if spec.type == "quantity":
             row.update(_quantity(text, raw, tuple(boxes), sure))
             continue
@@ -307,6 +368,26 @@ def _typed(cells: Mapping[str, Sequence[TextBox]], specs: Mapping[str, ColumnSpe
             row[name] = Candidate(found.value, raw, tuple(boxes), found.fit, sure)
     row.pop(IGNORED, None)
     return row
+
+
+def _without_leading(cells: Mapping[str, Sequence[TextBox]]) -> tuple[Mapping[str, Sequence[TextBox]], dict[str, Candidate]]:
+    """A day or a code that stands before the name because its own head was not read."""
+    boxes = list(cells.get("name", ()))
+    found: dict[str, Candidate] = {}
+    while len(boxes) > 1:
+        text = plain(boxes[0].text)
+        name = "charged_on" if _DAY.match(text) else "item_code" if _LONG_CODE.match(text) else None
+        if name is None or name in cells:
+            break
+        value = values.find(Wanted("date" if name == "charged_on" else "code"), text)
+        if value is not None:
+            found[name] = Candidate(value.value, boxes[0].text, (boxes[0],), 0.8 * value.fit, _sure(boxes[:1]))
+        boxes = boxes[1:]
+    return ({**cells, "name": boxes}, found) if found else (cells, found)
+
+
+def _sure(boxes: Sequence[TextBox]) -> float:
+    return float(np.prod([char.score for box in boxes for char in box.chars]))
 
 
 def _quantity(text: str, raw: str, boxes: tuple[TextBox, ...], sure: float) -> dict[str, Candidate]:
