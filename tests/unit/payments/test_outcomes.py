@@ -148,6 +148,22 @@ def test_after_a_time_out_any_outcome_counts(database: Database, sent: Order, sa
     assert entries(database, sent) == [Entry.ACCRUED, Entry.SUBMITTED, Entry.CONFIRMED]
 
 
+@pytest.mark.parametrize(("outcome", "ends"), [(CONFIRMED, OrderState.CONFIRMED), (REJECTED, OrderState.REJECTED)])
+def test_from_unknown_straight_to_the_end(
+    database: Database, sent: Order, say: Any, at: datetime, outcome: Outcome, ends: OrderState
+) -> None:
+    with database.write() as conn:
+        operations.mark_unknown(conn, order_id=sent.id, at=at)
+    assert say(outcome) is True
+    assert state(database, sent) is ends
+    assert entries(database, sent)[-1].value == ends.value
+
+
+def test_an_answer_without_a_reference_is_no_answer() -> None:
+    with pytest.raises(InvalidInput, match="has no reference"):
+        Outcome(Result.CONFIRMED, " ")
+
+
 def test_money_that_comes_back_is_owed_again(database: Database, sent: Order, say: Any, at: datetime, outbox: Any) -> None:
     say(CONFIRMED)
     for expected in (True, False):
