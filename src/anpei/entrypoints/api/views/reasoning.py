@@ -1,0 +1,147 @@
+"""Why: the findings in plain words, the calculation step by step with clause and formula, and the decision with its reasons."""
+
+from typing import Any, Literal
+
+from anpei.claims import benefit
+from anpei.claims.benefit import Assessment, BenefitInvalid
+from anpei.claims.dossier import queries as dossier
+from anpei.claims.dossier.model import Claim, Section, SectionName
+from anpei.entrypoints.api import answers
+from anpei.entrypoints.api.views.claims import finding_title
+from anpei.entrypoints.api.views.sight import Sight, amount
+from anpei.kernel.errors import NotFound
+from anpei.records.products.model import Terms, said
+from anpei.trust import identity
+
+
+def reasoning_of(sight: Sight, claim: Claim) -> answers.Reasoning:
+    """Findings, calculation and decision, each of the newest round that has one."""
+    terms = _terms(sight, claim)
+    return answers.Reasoning(
+        findings=_findings(sight, claim), calculation=_calculation(sight, claim, terms), decision=_decision(sight, claim, terms)
+    )
+
+
+def _section(sight: Sight, claim: Claim, name: SectionName) -> Section | None:
+    return dossier.find_section(sight.conn, vault=sight.door.platform.vault, claim_id=claim.id, name=name)
+
+
+def _terms(sight: Sight, claim: Claim) -> Terms | None:
+    """The terms as of the date of loss; None when the library no longer has them."""
+    try:
+        return sight.door.platform.line.terms_of(sight.conn, claim)
+    except NotFound:
+        return None
+
+
+def _findings(sight: Sight, claim: Claim) -> list[answers.ExplainedFinding]:
+    section = _section(sight, claim, SectionName.FINDINGS)
+    if section is None:
+        return []
+    evidence = _section(sight, claim, SectionName.EVIDENCE)
+    pages = _pages_by_subject({} if evidence is None else evidence.payload["facts"])
+    return [_finding(sight, item, pages) for item in section.payload["findings"]]
+
+
+def _finding(sight: Sight, item: dict[str, Any], pages: dict[str, str]) -> answers.ExplainedFinding:
+    kind = sight.door.platform.line.findings.kind(item["code"])
+    is_zh = sight.lang == "zh"
+    touched = dict.fromkeys(pages[subject] for subject in item["subjects"] if subject in pages)
+    return answers.ExplainedFinding(
+        code=kind.code, title=kind.title_zh if is_zh else kind.title_en, text=kind.customer_zh if is_zh else kind.customer_en,
+        outcome=sight.coded("outcome", kind.outcome.value), lane=sight.coded("lane", kind.lane.value), basis=kind.basis,
+        values=item["values"], pages=list(touched),
+    )  # fmt: skip
+
+
+def _pages_by_subject(facts: dict[str, Any]) -> dict[str, str]:
+    """What a finding may name (page, bill, line) -> the page it stands on."""
+    found = {page["page_id"]: page["page_id"] for page in facts.get("pages", ())}
+    for bill in facts.get("bills", ()):
+        found[bill["bill_id"]] = bill["page_id"]
+        found |= {f"{bill['bill_id']}/{line['line_id']}": line["page_id"] for line in bill["lines"]}
+    return found
+
+
+def _calculation(sight: Sight, claim: Claim, terms: Terms | None) -> answers.Calculation | None:
+    section = _section(sight, claim, SectionName.ASSESSMENT)
+    if section is None:
+        return None
+    assessment = Assessment.from_dict(section.payload["assessment"])
+    rows = [
+        {"line_id": f"{line.unit}/{line.id}", "coverage": line.coverage, "claimed_fen": line.claimed_fen, "payable_fen": line.payable_fen}
+        for line in assessment.lines
+    ]
+    told, steps = _words(sight, assessment, terms)
+    return answers.Calculation(
+        total=amount(assessment.total_fen),
+        product_version=assessment.product_version,
+        lines=_lines(sight, rows, terms),
+        told=told,
+        steps=steps,
+    )
+
+
+def _words(sight: Sight, assessment: Assessment, terms: Terms | None) -> tuple[list[str], list[answers.Step]]:
+    """The calculation in words; empty when the terms at hand are no longer those it was made with (the proof still has them)."""
+    if terms is None:
+        return [], []
+    try:
+        told = benefit.explain(assessment=assessment, terms=terms, lang=sight.lang)
+        formulas = benefit.explain(assessment=assessment, terms=terms, lang=sight.lang, depth="auditor")
+    except BenefitInvalid:
+        return [], []
+    titles = {step.id: said(step.title, sight.lang) for step in terms.steps}
+    steps = []
+    for step in assessment.steps:
+        opening = f"{step.of} · {titles[step.id]} [{step.clause}]: "
+        text = next((line.removeprefix(opening) for line in formulas if line.startswith(opening)), "")
+        steps.append(answers.Step(title=titles[step.id], clause=step.clause, text=text, result=amount(step.output_fen)))
+    return told, steps
+
+
+def _lines(sight: Sight, lines: list[dict[str, Any]], terms: Terms | None) -> list[answers.PaidLine]:
+    titles = {} if terms is None else {line.id: said(line.title, sight.lang) for line in terms.lines}
+    return [
+        answers.PaidLine(
+            line_id=line["line_id"], title=titles.get(line["line_id"].rpartition("/")[2], line["coverage"]),
+            claimed=amount(line["claimed_fen"]), payable=amount(line["payable_fen"]),
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def _decision(sight: Sight, claim: Claim, terms: Terms | None) -> answers.Decision | None:
+    """The decision, or the referral while it is younger (a reopened claim)."""
+    decided, referred = _section(sight, claim, SectionName.DECISION), _section(sight, claim, SectionName.REFERRAL)
+    if decided is not None and (referred is None or decided.round >= referred.round):
+        return _decided(sight, decided, terms)
+    if referred is None:
+        return None
+    reasons = referred.payload["referral"]["reasons"]
+    return answers.Decision(
+        decision=sight.coded("decision", "refer"), by="machine", signed_by=None, at=referred.written_at, round=referred.round, total=None,
+        zero_cause=None, lines=[], grounds=None, reasons=[finding_title(sight, code) for code in reasons],
+    )  # fmt: skip
+
+
+def _decided(sight: Sight, section: Section, terms: Terms | None) -> answers.Decision:
+    decision, by = section.payload["decision"], str(section.payload["by"])
+    person = by.removeprefix("person:") if by.startswith("person:") else None
+    who: Literal["machine", "person"] = "machine" if person is None else "person"
+    grounds, cause, total = decision.get("grounds"), decision.get("zero_cause"), decision.get("total_fen")
+    return answers.Decision(
+        decision=sight.coded("decision", decision["decision"]), by=who, signed_by=None if person is None else display_name(sight, person),
+        at=section.written_at, round=section.round, total=None if total is None else amount(total),
+        zero_cause=None if cause is None else sight.coded("zero", cause).title, lines=_lines(sight, decision.get("lines", []), terms),
+        grounds=None if grounds is None else answers.Grounds(clause=grounds["clause"], fact=grounds["fact"], reason=grounds["reason_zh"]),
+        reasons=[] if grounds is None else [finding_title(sight, code) for code in grounds["codes"]],
+    )  # fmt: skip
+
+
+def display_name(sight: Sight, account_id: str) -> str:
+    """The name under which a colleague acts; the account's id when the account is gone."""
+    try:
+        return identity.get_account(sight.conn, vault=sight.door.platform.vault, account_id=account_id).display_name
+    except NotFound:
+        return account_id

@@ -1,0 +1,34 @@
+"""What people see when something went wrong: a calm page with what to do, or the way to sign in."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from anpei.entrypoints.api.words import Words, load_texts
+from anpei.entrypoints.pages.drawing import draw, language_of, link
+
+PROGRAMS = ("/v1/", "/healthz", "/openapi.json", "/static/")
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person with a browser asks, and not a program."""
+    return not request.url.path.startswith(PROGRAMS) and "text/html" in request.headers.get("accept", "")
+
+
+def page_of(request: Request, body: Mapping[str, Any]) -> Response:
+    """The page of a problem; without a sign-in the way leads to the sign-in page."""
+    status = int(body["status"])
+    if status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
+        return RedirectResponse(link("/sign-in", language_of(request.query_params), next=request.url.path), status_code=303)
+    door = request.app.state.door
+    words: Words = Words(texts=load_texts()) if door is None else door.words
+    back = request.headers.get("referer", "/claims")
+    return draw(request, words, "failure.html", status=status, problem=body, back=back if _is_ours(request, back) else "/claims")
+
+
+def _is_ours(request: Request, address: str) -> bool:
+    return address.startswith(str(request.base_url)) or (address.startswith("/") and not address.startswith("//"))
