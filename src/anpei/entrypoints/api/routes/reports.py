@@ -34,11 +34,9 @@ def guide(
         papers = {
             kind: [_paper(sight, row) for row in needed_documents(terms=terms, event_kind=kind, lang=lang)] for kind in terms.event_kinds
         }
-            kind: [_paper(sight, row) for row in needed_documents(terms=terms, event_kind=kind, lang=lang)] for kind in terms.event_kinds
-        }
     return answers.Guide(
-        product=said(terms.title, lang), plan=said(terms.plan_title, lang), questions=[answers.Question.model_validate(item) for item in asked],
-        papers=papers,
+        product=said(terms.title, lang), plan=said(terms.plan_title, lang),
+        questions=[answers.Question.model_validate(item) for item in asked], papers=papers,
     )  # fmt: skip
 
 
