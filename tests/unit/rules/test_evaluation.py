@@ -9,6 +9,7 @@ import pytest
 
 from anpei.engines.knowledge import parse_text
 from anpei.rules.evaluation import FactsInvalid, RowIndex, evaluate, evaluate_rows, examine
+from anpei.rules.library import explain
 from anpei.rules.model import RuleFacts, RuleRow, Source, Status, Subject, Value, normalise_code, normalise_name, rule_id_for
 from anpei.rules.templates import Template, TemplateFile, template_of
 
@@ -187,6 +188,14 @@ def test_only_live_rows_in_force_clear_an_indication(templates: Templates, on: d
     assert len(found) == hits
 
 
+def test_shadow_indications_are_judged_apart_from_the_live_ones(templates: Templates, on: date) -> None:
+    live, shadow = row("indication", icd_prefixes=("J18",)), row("indication", icd_prefixes=("K25",), status=Status.SHADOW)
+    given = facts(subject("1", "A"), labels=("J18.900",))
+    assert evaluate_rows(facts=given, rows=[live, shadow], templates=templates, on=on) == ()
+    (hit,) = evaluate_rows(facts=given, rows=[live, shadow], templates=templates, on=on, shadow=True)
+    assert (hit.rule_ids, hit.status) == ((shadow.rule_id,), Status.SHADOW)
+
+
 def test_an_indication_hits_each_subject_of_the_item(templates: Templates, on: date) -> None:
     given = facts(subject("1", "A"), subject("2", "A"), subject("3", "B"), labels=("J18.900",))
     hits = evaluate_rows(facts=given, rows=[row("indication", icd_prefixes=("K25",))], templates=templates, on=on)
@@ -223,6 +232,13 @@ def test_without_days_the_length_of_the_stay_decides(
     assert [item.missing for item in result.undecided] == [("fact.stay_days",)] * left
 
 
+def test_days_that_are_only_partly_known_are_no_day(templates: Templates, on: date) -> None:
+    given = facts(subject("1", "A"), subject("2", "A", day=None, quantity=9000), stay_days=7)
+    (hit,) = evaluate_rows(facts=given, rows=[row("frequency-day", max_quantity=1000)], templates=templates, on=on)
+    assert (hit.subject_ids, hit.shown["day"], hit.shown["found"]) == (("1", "2"), None, 10_000)
+    assert explain(templates["frequency-day"], hit) == "“item A”每日最多 1，就诊 7 天共收 10。"
+
+
 def test_windows_that_share_a_subject_hit_once_and_distant_ones_again(templates: Templates, on: date) -> None:
     days = [1, 5, 9, 60, 62]
     given = facts(*(subject(str(day), "A", day=date.fromordinal(START.toordinal() + day)) for day in days))
@@ -254,6 +270,24 @@ def test_facts_of_another_form_are_refused(templates: Templates, on: date, given
     with pytest.raises(FactsInvalid) as caught:
         evaluate_rows(facts=given, rows=[], templates=templates, on=on)
     assert caught.value.message == message
+
+
+def test_another_document_makes_another_rule() -> None:
+    given: dict[str, Any] = {"template_id": "sex", "subject": "A", "parameters": {"sex": "F"}, "valid_from": START}
+    assert rule_id_for(**given, document="one") == rule_id_for(**given, document="one")
+    assert rule_id_for(**given, document="one") != rule_id_for(**given, document="two")
+
+
+def test_an_undated_sum_that_cannot_be_judged_is_left_open(on: date) -> None:
+    text = """{id: at-most, title: {zh: 一, en: one}, status: live, owner: o, reference: r, effective_from: 2020-01-01, shape: scalar,
+      subject: day, parameters: [{name: most, type: quantity}], facts: [{name: extra, type: quantity}],
+      predicate: subject.quantity > row.most + fact.extra, finding: rule.most, explanations: [{zh: 一, en: one}]}"""
+    template = template_of(parse_text(text, TemplateFile, name="t"))
+    rules = RowIndex([row("at-most", most=1000)])
+    for extra, left in ((None, 1), (0, 1), (1000, 0)):
+        given = facts(subject("1", "A", day=None, quantity=2000), extra=extra)
+        result = examine(facts=given, source=rules, templates=[template], on=on)
+        assert (result.hits, [item.missing for item in result.undecided]) == ((), [("subject.day",)] * left)
 
 
 def test_what_if_templates_stand_in_for_the_snapshots_own(templates: Templates, on: date) -> None:

@@ -71,12 +71,13 @@ def test_the_order_of_the_files_and_their_names_do_not_matter(run: Import) -> No
 
 def test_joined_tables_tell_what_has_no_partner(run: Import) -> None:
     report = run(
-        RULES + "甲,,限定性别对象,女\n乙,,限定性别对象,女\n",
+        RULES + "甲,,限定性别对象,女\n乙,,限定性别对象,女\n,,限定性别对象,女\n",
         CODES + f"甲,1,{CODE_1},限定性别对象\n丙,1,{CODE_3},限定性别对象\n甲,2,{CODE_3},限定年龄对象\n,3,{CODE_3},限定性别对象\n",
     )
     assert report.taken == 1
     assert reasons(report) == [
         ("1.csv", 3, "药品通用名", "no_code"),
+        ("1.csv", 4, "药品通用名", "no_code"),
         ("2.csv", 3, "药品通用名", "no_partner"),
         ("2.csv", 4, "药品通用名", "no_partner"),
         ("2.csv", 5, "药品通用名", "no_partner"),
@@ -169,6 +170,19 @@ def test_the_same_rule_twice_is_refused_with_the_place_of_the_first(run: Import)
     report = run(ITEMS + line + line)
     assert [(error.line, error.code, error.reason) for error in report.refused] == [(3, "twice", "与 1.csv 第 2 行重复")]
     assert len(report.rows) == 1
+
+
+def test_the_layout_that_knows_most_columns_is_taken(
+    tmp_path: Path, templates: Mapping[str, Template], mappings: Mapping[str, ImportMapping]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("序号,项目名称,频次上限,疗程周期,备注,项目代码\n1,评定,2,7,支付不超过30天。,003402000050000\n", encoding="utf-8")
+    mapping = mappings["nhsa-rules"]
+    for layouts in (mapping.layouts, mapping.layouts[::-1]):
+        report = import_table(path, mapping.model_copy(update={"layouts": layouts}), templates=templates, valid_from=START)
+        assert [(row.template_id, dict(row.parameters)) for row in report.rows] == [
+            ("frequency-window", {"max_quantity": 2000, "window_days": 7})
+        ]
 
 
 def test_remarks_may_hold_two_rules(run: Import) -> None:
