@@ -46,6 +46,8 @@ from anpei.trust.signing import Signer
 from anpei.trust.vault import Vault
 
 READ_UPLOAD, COLLECT, AUDIT, ADJUDICATE, SETTLE = "claim.read_upload", "claim.collect", "claim.audit", "claim.adjudicate", "claim.settle"
+READING_PRIORITY = 5
+"""Reading comes after the short steps, so that a claim whose pages are read is not held up by the pages of others."""
 ReadFile = Callable[[bytes, str], FileReading]
 
 
@@ -230,7 +232,13 @@ def enqueue_step(conn: Connection, *, kind: str, claim_id: str, round: int) -> N
 def enqueue_reading(conn: Connection, *, claim_id: str, upload_id: str) -> None:
     """Queue the reading of an upload, once."""
     jobs.enqueue(
-        conn, kind=READ_UPLOAD, payload={"upload_id": upload_id}, unique_key=f"{READ_UPLOAD}:{upload_id}", subject=claim_id, max_attempts=4
+        conn,
+        kind=READ_UPLOAD,
+        payload={"upload_id": upload_id},
+        unique_key=f"{READ_UPLOAD}:{upload_id}",
+        subject=claim_id,
+        max_attempts=4,
+        priority=READING_PRIORITY,
     )
 
 

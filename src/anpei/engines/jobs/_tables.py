@@ -11,6 +11,7 @@ jobs = Table(
     Column("kind", String(80), nullable=False),
     Column("payload", Json, nullable=False),
     Column("state", String(10), nullable=False),
+    Column("priority", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("unique_key", String(200), nullable=True, unique=True),
     Column("subject", String(80), nullable=True),

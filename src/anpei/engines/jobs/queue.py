@@ -25,14 +25,16 @@ def enqueue(
     subject: str | None = None,
     due_at: datetime | None = None,
     max_attempts: int = 8,
+    priority: int = 0,
 ) -> bool:
     """Put a job into the queue, in the caller's transaction. False when one with this unique key exists (nothing is added).
 
     ``subject`` is the id the job is about, so that ``pending`` can tell whether something still moves.
+    Of the jobs that are due, those of lower ``priority`` number are taken first.
     """
     at = now(conn)
     row = {
-        "id": ids.new_id(), "kind": kind, "payload": payload, "state": JobState.READY.value, "due_at": due_at or at,
+        "id": ids.new_id(), "kind": kind, "payload": payload, "state": JobState.READY.value, "priority": priority, "due_at": due_at or at,
         "unique_key": unique_key, "subject": subject, "attempts": 0, "max_attempts": max_attempts, "created_at": at,
     }  # fmt: skip
     if unique_key is None:

@@ -147,7 +147,7 @@ class Worker:
             and_(jobs.c.state == JobState.READY.value, jobs.c.due_at <= at),
             and_(jobs.c.state == JobState.RUNNING.value, jobs.c.lease_until < at),
         )
-        query = select(jobs).where(due, jobs.c.kind.in_(list(self.handlers))).order_by(jobs.c.due_at, jobs.c.id).limit(1)
+        query = select(jobs).where(due, jobs.c.kind.in_(list(self.handlers))).order_by(jobs.c.priority, jobs.c.due_at, jobs.c.id).limit(1)
         if not self.database.is_sqlite:
             query = query.with_for_update(skip_locked=True)
         row = conn.execute(query).mappings().first()
