@@ -110,6 +110,11 @@ def with_unrelated(papers: Papers, rng: Random) -> Papers:
     return (*papers, Paper(layout=f"unknown/{name}-a", document=Document(kind="unknown", facts=empty)))
 
 
+def turned_and_dark(papers: Papers, rng: Random) -> Papers:
+    """No defect: the receipt was photographed sideways, the rest in a badly lit room."""
+    return tuple(replace(paper, effect="rotated_90" if paper.document.kind in RECEIPTS else "dark") for paper in papers)
+
+
 def as_pdf(papers: Papers, rng: Random) -> Papers:
     """No defect: receipts and lists come as PDF files with a text layer."""
     return tuple(

@@ -164,15 +164,20 @@ def write(out: Path, stem: str, drawn: Sequence[Page]) -> list[Path]:
     files = write_files(out, stem, drawn)
     for place, (page, file) in enumerate(zip(drawn, files, strict=True), start=1):
         text = json.dumps(page.truth(file.name), ensure_ascii=False, indent=1)
-        (out / f"{stem}{'' if place == 1 else f'-p{place}'}.json").write_text(text + "\n", encoding="utf-8")
+        (out / f"{_numbered(stem, place, drawn)}.json").write_text(text + "\n", encoding="utf-8")
     return list(dict.fromkeys(files))
+
+
+def _numbered(stem: str, place: int, drawn: Sequence[Page]) -> str:
+    """The stem, with the page number when there are several: names sort in the order of pages."""
+    return stem if len(drawn) == 1 else f"{stem}-p{place}"
 
 
 def write_files(out: Path, stem: str, drawn: Sequence[Page]) -> list[Path]:
     """Write pictures or one PDF; returns the file of each page, in order."""
     files = []
     for place, page in enumerate(drawn, start=1):
-        path = out / (stem + ("" if place == 1 or page.effect == PDF else f"-p{place}") + page.suffix)
+        path = out / ((stem if page.effect == PDF else _numbered(stem, place, drawn)) + page.suffix)
         if place == 1 or page.effect != PDF:
             path.write_bytes(page.data)
         files.append(path)

@@ -120,6 +120,7 @@ DEFECTIVE = (
     wanting("blurred_receipt", "票据照片严重模糊", "outpatient_receipt", defects.blurred_receipt, itemised=True),
 )
 ON_REQUEST = (
+    Scenario("outpatient_turned", "门诊，票据横拍，病历拍得很暗", defect=defects.turned_and_dark, itemised=True),
     Scenario("inpatient_unsettled", "住院，有医保身份而未经医保结算", wish=Wish("inpatient", settled=False, costly=True), plan="standard"),
     Scenario("outpatient_pdf", "门诊，电子票据为PDF文件", defect=defects.as_pdf, itemised=True),
 )
