@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anpei.trust.access.masking import mask_card, mask_id_number, mask_name, mask_phone, mask_text
-from anpei.trust.access.personal_data import shipped_finder
+from anpei.trust.access.personal_data import PersonalKind, certain_kind, shipped_finder
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 CHINESE = st.text(alphabet="我的赔案什么时候能到请问谢谢，。！ ", max_size=20)
@@ -109,6 +109,7 @@ def test_findings_are_ordered_and_apart_and_the_rest_stays(text: str, number: st
 
 @given(number=identity_numbers())
 def test_an_identity_number_keeps_its_ends_and_length(number: str) -> None:
+    assert certain_kind(number) is PersonalKind.IDENTITY
     masked = mask_id_number(number)
     assert (masked[:4], masked[-4:], set(masked[4:-4]), len(masked)) == (number[:4], number[-4:], {"*"}, 18)
 
@@ -120,6 +121,7 @@ def test_a_mobile_number_keeps_three_and_four_digits(number: str) -> None:
 
 @given(number=cards())
 def test_a_card_keeps_four_and_four_digits(number: str) -> None:
+    assert certain_kind(number) is PersonalKind.CARD
     assert mask_card(number) == f"{number[:4]} **** {number[-4:]}"
 
 

@@ -74,14 +74,16 @@ def test_each_change_of_an_account_stands_in_the_trail(database: Database, accou
     with database.write() as conn:
         identity.set_roles(conn, rules=RULES, account_id=account_id, roles=frozenset({"supervisor"}), insurers=SCOPE, at=AT, by="a-9")
         identity.set_password(conn, rules=RULES, account_id=account_id, password="Regen-und-Sonne-8", at=AT, by="a-9")
+        identity.open_session(conn, rules=RULES, account_id=account_id, at=AT)
         identity.set_status(conn, account_id=account_id, status=AccountStatus.DISABLED, at=AT, by="a-9")
+        assert identity.list_sessions(conn, account_id=account_id, at=AT) == []
         identity.unlock(conn, account_id=account_id, at=AT, by="a-9")
         entries = trail.list_entries(conn, subject=account_id)
     assert [(entry.actor, entry.action, entry.facts) for entry in entries] == [
         ("cli", "identity.account.created", {"kind": "person", "roles": ["handler"], "scope": {"all": True}}),
         ("a-9", "identity.roles.changed", {"roles": ["supervisor"], "scope": {"insurers": ["i-1"]}}),
         ("a-9", "identity.password.changed", {"sessions_ended": 0}),
-        ("a-9", "identity.status.changed", {"status": "disabled", "sessions_ended": 0}),
+        ("a-9", "identity.status.changed", {"status": "disabled", "sessions_ended": 1}),
         ("a-9", "identity.account.unlocked", {}),
     ]
 

@@ -49,7 +49,7 @@ def test_identity_numbers(number: str, masked: str) -> None:
         ("+86 138-1234-1234", "138****1234"), ("008613812341234", "138****1234"),
         ("１３８１２３４１２３４", "138****1234"), ("0571-88886666", "0571****6666"),
         ("010-88886666", "010****6666"), ("021 5888 6666", "021****6666"),
-        ("88886666", "****"), ("", "****"),
+        ("0576-8888666", "0576****8666"), ("88886666", "****"), ("0000000000000", "****"), ("", "****"),
     ],
 )  # fmt: skip
 def test_telephone_numbers(number: str, masked: str) -> None:
@@ -125,7 +125,14 @@ def test_hiding_leaves_the_kind_only() -> None:
 
 
 def test_a_rejected_number_does_not_hide_the_one_inside_it() -> None:
+    assert mask_text("2 33010619900101123X") == "2 3301**********123X"
     assert mask_text("3301061990010112 13812341234") == "3301061990010112 138****1234"
+
+
+@pytest.mark.parametrize("after", [" 3", " 12", "-1 2", " 3 5", " 2026"])
+def test_a_number_behind_a_card_does_not_hide_it(after: str) -> None:
+    assert mask_text(f"卡6200000000000005{after}") == f"卡6200 **** 0005{after}"
+    assert mask_text(f"卡6200 0000 0000 0005{after}") == f"卡6200 **** 0005{after}"
 
 
 def test_findings_have_their_place_and_certainty() -> None:

@@ -96,8 +96,6 @@ class _Exceptions:
         record = event.get("_record")
         if given is None and record is not None:
             given = record.exc_info
-        if record is not None:
-            record.exc_info = record.exc_text = record.stack_info = None
         error = (
             given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else sys.exc_info()[1] if given else None
         )

@@ -29,8 +29,8 @@ def mask_phone(number: str) -> str:
             plain = plain[len(prefix) :]
     if len(plain) == 11 and plain.startswith("1"):
         return f"{plain[:3]}****{plain[-4:]}"
-    if len(plain) >= 10 and plain.startswith("0"):
-        return f"{plain[:-8] if len(plain) > 11 else plain[:3]}****{plain[-4:]}"
+    if 10 <= len(plain) <= 12 and plain.startswith("0"):
+        return f"{plain[: 3 if plain[1] in '12' else 4]}****{plain[-4:]}"
     return STAR * 4
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from anpei.engines.knowledge import Rulebook, shipped_rulebook
+from anpei.trust.access.check_digits import card_holds, identity_holds, identity_is_plausible, organisation_holds
 
 CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GAP = r"[ \-._/]{0,2}"
@@ -43,12 +44,7 @@ _STREET = re.compile(
     rf"[{CJK}]{{1,20}}(?:路|街|大道|巷|弄|胡同|村|小区|花园|苑|里)[{CJK}A-Za-z0-9]{{0,8}}?[0-9]+[-0-9]*(?:号|弄|栋|幢|楼|层|室|单元|组)"
     r"(?:[ ,-]?[A-Za-z0-9-]{1,6}(?:号|栋|幢|楼|层|室|单元|组)?)*"
 )
-_PROVINCES = frozenset(
-    str(code) for code in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)
-)
-_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ORGANISATION_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_ORGANISATION_WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
+_LAST_GAP = re.compile(r"(?<=\d)[^\d]+\d*$")
 _NOT_DIGITS = re.compile(r"[^0-9Xx]")
 
 
@@ -172,15 +168,31 @@ def _after(labels: tuple[str, ...], value: str) -> re.Pattern[str]:
 
 
 def _scan(plain: str, pattern: re.Pattern[str], kind: PersonalKind, judge: Callable[[str], bool | None]) -> Iterator[Finding]:
-    """Matches that ``judge`` does not reject (None); a rejected one does not hide another that begins inside it."""
+    """Matches that ``judge`` does not reject (None); a rejected one does not hide a shorter one, nor one that begins inside it."""
     place = 0
     while (match := pattern.search(plain, place)) is not None:
-        verdict = judge(match.group())
-        if verdict is None:
-            place = match.start() + 1
-            continue
-        yield Finding(kind, match.start(), match.end(), certain=verdict and _stands_alone(plain, match))
-        place = match.end()
+        start = match.start()
+        shorter: re.Match[str] | None = match
+        while shorter is not None and (verdict := judge(shorter.group())) is None:
+            shorter = _shorter(plain, pattern, shorter)
+        if shorter is None:
+            place = start + 1
+        else:
+            yield Finding(kind, start, shorter.end(), certain=bool(verdict) and _stands_alone(plain, shorter))
+            place = shorter.end()
+
+
+def _shorter(plain: str, pattern: re.Pattern[str], match: re.Match[str]) -> re.Match[str] | None:
+    """The match that ends at an earlier gap: a number may be followed by another one that does not belong to it."""
+    end = match.end()
+    while end > match.start():
+        gap = _LAST_GAP.search(plain, match.start(), end)
+        if gap is None:
+            return None
+        end = gap.start()
+        if (found := pattern.match(plain, match.start(), end)) is not None and found.end() == end:
+            return found
+    return None
 
 
 def _stands_alone(plain: str, match: re.Match[str]) -> bool:
@@ -237,25 +249,15 @@ def _digits(value: str) -> str:
     return _NOT_DIGITS.sub("", value).upper()
 
 
-def _is_day(year: int, month: int, day: int) -> bool:
-    try:
-        return date(year, month, day).year >= 1850
-    except ValueError:
-        return False
-
-
 def _identity(value: str) -> bool | None:
-    """Region and day of birth must be real; the check digit (mod 11-2) makes it certain. Spread out, it needs the check digit."""
+    """Region and day of birth must be real; the check digit makes it certain. Spread out, it needs the check digit."""
     digits = _digits(value)
-    if (
-        digits[:2] not in _PROVINCES
-        or digits[6:8] not in ("18", "19", "20")
-        or not _is_day(int(digits[6:10]), int(digits[10:12]), int(digits[12:14]))
-    ):
-        return None
-    weighed = sum(int(digit) * weight for digit, weight in zip(digits[:17], _IDENTITY_WEIGHTS, strict=True))
-    certain = "10X98765432"[weighed % 11] == digits[17]
-    return certain if certain or len(value) == 18 else None
+    certain = identity_holds(digits)
+    return certain if certain or (len(value) == 18 and identity_is_plausible(digits)) else None
+
+
+def _identity_15(value: str) -> bool | None:
+    return False if identity_is_plausible(value) else None
 
 
 def _mobile(value: str) -> bool:
@@ -263,24 +265,14 @@ def _mobile(value: str) -> bool:
     return len(value) == 11
 
 
-def _identity_15(value: str) -> bool | None:
-    if value[:2] not in _PROVINCES or not _is_day(1900 + int(value[6:8]), int(value[8:10]), int(value[10:12])):
-        return None
-    return False
-
-
 def _organisation(value: str) -> bool | None:
-    """The check sign (mod 31) must hold; digits alone may hold by chance."""
-    weighed = sum(_ORGANISATION_SIGNS.index(sign) * weight for sign, weight in zip(value[:17], _ORGANISATION_WEIGHTS, strict=True))
-    if _ORGANISATION_SIGNS[-weighed % 31] != value[17]:
-        return None
-    return not value.isdigit()
+    """The check sign must hold; digits alone may hold by chance."""
+    return not value.isdigit() if organisation_holds(value) else None
 
 
 def _card(value: str) -> bool | None:
-    """Luhn makes it certain; the prefix 62 of the Chinese scheme alone is enough when nothing stands between the digits."""
+    """The check digit makes it certain; the prefix 62 of the Chinese scheme alone is enough when nothing stands between the digits."""
     digits = _digits(value)
-    total = sum(int(digit) if place % 2 == 0 else sum(divmod(2 * int(digit), 10)) for place, digit in enumerate(reversed(digits)))
-    if total % 10 == 0:
+    if card_holds(digits):
         return True
     return False if digits.startswith("62") and len(value) == len(digits) else None

@@ -175,7 +175,7 @@ class AccessRules:
     def _resolve(self, roles: frozenset[str]) -> _Resolved:
         permissions = frozenset[str]().union(*(self.roles[role].permissions for role in roles))
         authority: dict[str, int | None] = {}
-        for role in roles:
+        for role in sorted(roles):
             for permission, limit in self.roles[role].authority.items():
                 before = authority.get(permission, 0)
                 authority[permission] = None if limit == "unlimited" or before is None else max(before, limit)
