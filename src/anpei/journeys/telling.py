@@ -7,6 +7,7 @@ from typing import Any
 from anpei.claims import benefit
 from anpei.claims.benefit import Assessment
 from anpei.claims.decision.events import ClaimDecided, ClaimReferred, ClaimRefused
+from anpei.claims.decision.model import ZERO_CAUSES
 from anpei.claims.documents.events import EvidenceWanting
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim, SectionName
@@ -91,6 +92,8 @@ class Teller:
         }  # fmt: skip
 
     def _closed(self, conn: Connection, claim: Claim, event: ClaimClosedWithoutPayment, at: datetime) -> Values:
+        if event.cause not in ZERO_CAUSES:
+            return None
         lines = self._calculation(conn, claim)
         terms = self._line.terms_of(conn, claim)
         steps = self._section(conn, claim, SectionName.ASSESSMENT, newest=True).get("assessment", {}).get("steps", [])

@@ -83,7 +83,7 @@ def _split(page: Page, sheets: Sequence[Page]) -> dict[str, int | None]:
 
 
 def _settled(page: Page, split: dict[str, int | None], sheets: Sequence[Page]) -> bool:
-    """Whether social insurance settled this bill: a sheet is there, it paid something, or the receipt names its scheme and gives the split."""
+    """Whether social insurance settled this bill: a sheet, something paid by it, or a scheme with a split on the receipt."""
     if sheets or any((split[key] or 0) > 0 for key in ("pooled_fen", "serious_illness_fen", "account_fen")):
         return True
     scheme = text_of(page, "insurance_type") or ""

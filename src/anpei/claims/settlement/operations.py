@@ -12,7 +12,8 @@ from anpei.engines.db import Connection
 from anpei.kernel.errors import Conflict
 from anpei.kernel.money import Money
 from anpei.payments import operations as payments
-from anpei.payments.model import Payee
+from anpei.payments import queries as payment_queries
+from anpei.payments.model import OrderState, Payee
 from anpei.trust import trail
 from anpei.trust.vault import Vault
 
@@ -39,24 +40,35 @@ def settle(conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, at: dat
             "agreed": "by_terms",
         },
     }
-    if decision["total_fen"] == 0:
+    earlier = paid_before(conn, claim=claim)
+    due = decision["total_fen"] - earlier
+    payload["agreement"]["paid_before_fen"] = earlier
+    if due <= 0:
         payload["order_id"] = None
+        cause = str(decision.get("zero_cause")) if earlier == 0 else "paid_before"
         dossier.write_section(conn, vault=vault, claim=claim, name=SectionName.SETTLEMENT, payload=payload, at=at)
         dossier.move(conn, claim=claim, to=ClaimState.CLOSED_WITHOUT_PAYMENT, at=at)
-        emit(conn, ClaimClosedWithoutPayment(claim_id, claim.round, str(decision.get("zero_cause"))))
+        emit(conn, ClaimClosedWithoutPayment(claim_id, claim.round, cause))
         return
     payee = report["payee"]
     order = payments.create_order(
         conn, vault=vault, claim_id=claim_id, round=claim.round, insurer_id=claim.insurer_id,
-        payee=Payee(name=payee["name"], bank=payee["bank"], account=payee["account"]), amount=Money(decision["total_fen"]),
+        payee=Payee(name=payee["name"], bank=payee["bank"], account=payee["account"]), amount=Money(due),
         decision_digest=section.digest, at=at,
     )  # fmt: skip
     payload["order_id"] = order.id
     dossier.write_section(conn, vault=vault, claim=claim, name=SectionName.SETTLEMENT, payload=payload, at=at)
     dossier.move(conn, claim=claim, to=ClaimState.PAYING, at=at)
-    facts = {"order_id": order.id, "amount_fen": decision["total_fen"], "decision": section.digest}
+    facts = {"order_id": order.id, "amount_fen": due, "decision": section.digest}
     trail.append(conn, at=at, actor="machine:settlement", action="payment.ordered", subject=claim_id, facts=facts)
-    emit(conn, PaymentOrdered(claim_id, claim.round, order.id, decision["total_fen"]))
+    emit(conn, PaymentOrdered(claim_id, claim.round, order.id, due))
+
+
+def paid_before(conn: Connection, *, claim: Claim) -> int:
+    """What earlier rounds of this claim paid or have with the bank (fen): set off, so that a reopened claim is never paid twice."""
+    counted = (OrderState.CREATED, OrderState.SUBMITTED, OrderState.UNKNOWN, OrderState.CONFIRMED)
+    orders = payment_queries.list_orders(conn, claim_id=claim.id)
+    return sum(order.amount.fen for order in orders if order.round != claim.round and order.state in counted)
 
 
 def _paying(conn: Connection, *, vault: Vault, claim_id: str, round: int) -> Claim | None:
