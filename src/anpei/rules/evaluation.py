@@ -181,7 +181,7 @@ class _Run:
     def _judge_member(self, template: Template, key: str, members: list[Subject], row: RuleRow) -> None:
         wanted = row.parameters.get(str(template.file.join))
         candidates = self.members.get(wanted, []) if isinstance(wanted, str) else []
-        for subject in members:
+        for subject in members if candidates else ():
             unit = unit_of(key, (subject,))
             env = self._environment(row, unit)
             met: list[tuple[Subject, Any]] = []
