@@ -1,7 +1,7 @@
 """Import policies from CSV or Excel, with the people they name and what was used of them before (``COLUMNS``)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -52,13 +52,22 @@ GENDERS = {"M": ("男", "男性", "male"), "F": ("女", "女性", "female")}
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 
 
-def import_policies(conn: Connection, *, vault: Vault, products: ProductLibrary, file: Path | BinaryIO, at: datetime) -> ImportReport:
+def import_policies(
+    conn: Connection,
+    *,
+    vault: Vault,
+    products: ProductLibrary,
+    file: Path | BinaryIO,
+    at: datetime,
+    insurer_ids: Collection[str] | None = None,
+) -> ImportReport:
     """Import a file inside the caller's transaction. Raises FileRefused when the file as a whole cannot be read.
 
-    ``end_on`` in the file is the last covered day. Amounts are yuan. The insurers must be known, by their code or name.
+    ``end_on`` in the file is the last covered day. Amounts are yuan. The insurers must be known, by their code or name;
+    ``insurer_ids`` limits the file to some of them, the others count as unknown (None: all).
     """
     one_at_a_time(conn, kind="policies")
-    known = partners.list_insurers(conn)
+    known = [insurer for insurer in partners.list_insurers(conn) if insurer_ids is None or insurer.id in insurer_ids]
     insurers = {insurer.name.lower(): insurer.id for insurer in known} | {insurer.code.lower(): insurer.id for insurer in known}
     import_id = new_id()
     return import_table(

@@ -1,7 +1,7 @@
 """The library of products: all versions of the rulebook, checked together; terms as of a day; reloading without an outage."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -39,7 +39,16 @@ class NoTerms(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class _Versions:
+    """What one reading of the files gave; ``resolved`` keeps the terms that were asked for (they are frozen, and their digest is kept)."""
+
     files: tuple[tuple[Path, ProductFile], ...]
+    resolved: dict[tuple[str, str, str], Terms] = field(default_factory=dict)
+
+    def terms(self, file: ProductFile, plan: str) -> Terms:
+        key = (file.id, file.version, plan)
+        if key not in self.resolved:
+            self.resolved[key] = resolve(file, plan=plan)
+        return self.resolved[key]
 
 
 class ProductLibrary:
@@ -68,11 +77,12 @@ class ProductLibrary:
 
     def terms(self, product_id: str, plan: str, *, at: date) -> Terms:
         """The terms that hold on a day (the day of loss). Raises NoTerms."""
-        for _, file in self._versions.files:
+        versions = self._versions
+        for _, file in versions.files:
             if file.id == product_id and file.status in IN_FORCE and Period(file.valid_from, file.valid_to).contains(at):
                 if plan not in file.plans:
                     raise NoTerms(f"product {product_id} {file.version} has no plan {plan!r}; it has {', '.join(file.plans)}")
-                return resolve(file, plan=plan)
+                return versions.terms(file, plan)
         raise NoTerms(f"product {product_id!r} has no version in force on {at}: check the product id and the day of loss")
 
 
@@ -95,6 +105,8 @@ def _read(rulebook: Rulebook, check: Check | None) -> _Versions:
                 "end the earlier one with valid_to"
             )
             raise _error(path, "valid_from", message)
+        if (before.id, before.version) == (after.id, after.version):
+            raise _error(path, "version", f"version {after.version} of {after.id} stands in two files: give each its own")
     for path, file in in_force:
         problems = check(file) if check is not None else []
         if problems:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Self
 
 from anpei.kernel.canonical import digest
@@ -161,7 +162,7 @@ class Parameter:
     title: Said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """The terms of one product version and plan. Holds all that the calculation and its explanation need, and nothing else."""
 
@@ -207,7 +208,7 @@ class Terms:
         """Plain canonical data: text, integers, lists; days as ISO text."""
         return {field.name: _plain(field.name, getattr(self, field.name)) for field in fields(self)}
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical form."""
         return digest(self.to_dict())

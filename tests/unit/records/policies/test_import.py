@@ -161,6 +161,23 @@ def test_numbers_are_the_insurers_own(
         queries.find_by_number(conn, vault=vault, number="P-1")
 
 
+def test_an_import_may_be_limited_to_some_insurers(
+    database: Database,
+    vault: Vault,
+    products: ProductLibrary,
+    insurer: Insurer,
+    table: Path,
+    at: datetime,
+    line: Line,
+    import_lines: Import,
+) -> None:
+    import_lines(line(), line(policy_number="P-2", insurer="演示保险公司"))
+    for scope, lines in (([], [2, 3]), ([insurer.id], [])):
+        with database.write() as conn:
+            report = imports.import_policies(conn, vault=vault, products=products, file=table, at=at, insurer_ids=scope)
+        assert [(error.line, error.code) for error in report.errors] == [(line, "policy.insurer_unknown") for line in lines]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_files_of_other_encodings(import_lines: Import, line: Line, database: Database, vault: Vault, encoding: str) -> None:
     assert import_lines(line(), encoding=encoding).errors == ()

@@ -75,6 +75,25 @@ def test_two_versions_in_force_on_one_day_are_refused(folder: Path) -> None:
         library.load_library(Rulebook((folder,)))
 
 
+def test_one_version_in_two_files_is_refused(folder: Path) -> None:
+    change(folder, "valid_to: null", "valid_to: 2026-07-01")
+    text = (
+        (folder / "products" / "million-medical.yaml")
+        .read_text(encoding="utf-8")
+        .replace("valid_from: 2025-01-01", "valid_from: 2026-07-01")
+    )
+    (folder / "products" / "z-copy.yaml").write_text(text.replace("valid_to: 2026-07-01", "valid_to: null"), encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"version 2025\.1 of million-medical stands in two files") as caught:
+        library.load_library(Rulebook((folder,)))
+    assert caught.value.data["field"] == "version"
+
+
+def test_terms_are_resolved_once(folder: Path) -> None:
+    products = library.load_library(Rulebook((folder,)))
+    first = products.terms("million-medical", "standard", at=DAY)
+    assert products.terms("million-medical", "standard", at=date(2026, 5, 1)) is first
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
