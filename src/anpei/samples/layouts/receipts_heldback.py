@@ -30,6 +30,23 @@ def _cells(sheet: Sheet, x: float, y: float, width: float, entries: list[tuple[s
         sheet.value(at + width / 2, y + 8.2, name, anchor="c")
 
 
+def _numbered_items(sheet: Sheet, document: Document) -> None:
+    columns = [
+        Column("序号", "", 11, "c"),
+        Column("项目编码", "item_code", 45),
+        Column("项目/规格", "name", 50),
+        Column("等级", "insurance_class", 11, "c"),
+        Column("单价", "unit_price", 17, "r"),
+        Column("数量", "quantity", 13, "r"),
+        Column("金额", "amount", 21, "r"),
+    ]
+    sheet.grid(10, 57, columns, 11, 6.2, colour=(150, 150, 150), weight=1)
+    sheet.heading(10, 58.6, columns)
+    for index, row in enumerate(document.rows[:10]):
+        sheet.cell(10, 64.8 + index * 6.2, columns[0], str(index + 1), pen=sheet.value_pen)
+        sheet.row(10, 64.8 + index * 6.2, columns, row)
+
+
 @layout("outpatient_receipt", "heldback-a")
 def guangdong_outpatient(document: Document, rng: Random) -> list[Sheet]:
     """A tall electronic receipt: numbered items with code and class, the payments in a strip of cells, labels above values."""
@@ -47,20 +64,7 @@ def guangdong_outpatient(document: Document, rng: Random) -> list[Sheet]:
         [(10, "就诊时间：", "visit_on"), (82, "参保类型：", "insurance_type")],
     ]
     pairs(sheet, 30, 6.2, head)
-    columns = [
-        Column("序号", "", 11, "c"),
-        Column("项目编码", "item_code", 45),
-        Column("项目/规格", "name", 50),
-        Column("等级", "insurance_class", 11, "c"),
-        Column("单价", "unit_price", 17, "r"),
-        Column("数量", "quantity", 13, "r"),
-        Column("金额", "amount", 21, "r"),
-    ]
-    sheet.grid(10, 57, columns, 11, 6.2, colour=(150, 150, 150), weight=1)
-    sheet.heading(10, 58.6, columns)
-    for index, row in enumerate(document.rows[:10]):
-        sheet.cell(10, 64.8 + index * 6.2, columns[0], str(index + 1), pen=sheet.value_pen)
-        sheet.row(10, 64.8 + index * 6.2, columns, row)
+    _numbered_items(sheet, document)
     sheet.pair(12, 128, "合计人民币（大写）：", "total_upper")
     sheet.pair(128, 128, "￥", "total_amount")
     money = [
@@ -79,6 +83,13 @@ def guangdong_outpatient(document: Document, rng: Random) -> list[Sheet]:
     return [sheet]
 
 
+def _corner(sheet: Sheet, document: Document) -> None:
+    sheet.pair(146, 6, "代码 ", "receipt_code")
+    sheet.pair(146, 12, "号码 ", "receipt_number")
+    sheet.pair(146, 18, "校验码 ", "verification_code")
+    sheet.paste(marks.qr(document.extra["qr"], 21), 187, 4)
+
+
 @layout("outpatient_receipt", "heldback-b", itemised=False)
 def sichuan_outpatient(document: Document, rng: Random) -> list[Sheet]:
     """A wide paper receipt: the payments on the left, fee categories on the right, numbers in the top corner."""
@@ -87,10 +98,7 @@ def sichuan_outpatient(document: Document, rng: Random) -> list[Sheet]:
     sheet.value_pen = Pen(size=3.5, face=FACE_MONO, colour=(30, 34, 60), date="slash")
     title(sheet, 7, f"{document.extra['province']}医疗门诊收费票据", Pen(size=6, colour=MAROON, bold=0.8), x=88)
     state_seal(sheet, 88, 3, document.extra["province"], rng)
-    sheet.pair(146, 6, "代码 ", "receipt_code")
-    sheet.pair(146, 12, "号码 ", "receipt_number")
-    sheet.pair(146, 18, "校验码 ", "verification_code")
-    sheet.paste(marks.qr(document.extra["qr"], 21), 187, 4)
+    _corner(sheet, document)
     sheet.pair(10, 27, "交款人 ", "patient_name")
     sheet.pair(52, 27, "性别 ", "gender")
     sheet.pair(76, 27, "就诊日期 ", "visit_on")
@@ -171,10 +179,7 @@ def sichuan_inpatient(document: Document, rng: Random) -> list[Sheet]:
     sheet.value_pen = Pen(size=3.5, face=FACE_MONO, colour=(30, 34, 60), date="slash")
     title(sheet, 7, f"{document.extra['province']}医疗住院收费票据", Pen(size=6, colour=MAROON, bold=0.8), x=88)
     state_seal(sheet, 88, 3, document.extra["province"], rng)
-    sheet.pair(146, 6, "代码 ", "receipt_code")
-    sheet.pair(146, 12, "号码 ", "receipt_number")
-    sheet.pair(146, 18, "校验码 ", "verification_code")
-    sheet.paste(marks.qr(document.extra["qr"], 21), 187, 4)
+    _corner(sheet, document)
     sheet.pair(10, 27, "交款人 ", "patient_name")
     sheet.pair(52, 27, "性别 ", "gender")
     sheet.pair(76, 27, "住院号 ", "admission_number")
