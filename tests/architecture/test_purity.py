@@ -12,12 +12,12 @@ from tests.architecture import sources
 from tests.architecture.sources import Source
 
 MONEY_ROOMS = ("anpei.kernel.money", "anpei.claims.benefit", "anpei.claims.decision", "anpei.claims.settlement", "anpei.payments")
-CLOCK_ROOMS = ("anpei.kernel.clock", "anpei.kernel.ids", "anpei.engines.db", "anpei.entrypoints")
+CLOCK_ROOMS = ("anpei.kernel.clock", "anpei.kernel.ids", "anpei.engines.db", "anpei.entrypoints", "anpei.assembly")
 CLOCK_READS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time.localtime", "time.gmtime",
     "time.strftime", "SystemClock",
 }  # fmt: skip
-PLACES = re.compile(r"""(?<![\w.$}])/(?:w[o]rk|home/\w+|r[o]ot|U[s]ers|mnt|media)/[\w.]|(?<![\w.])(?:\.\./)+s[h]ared/""")
+PLACES = re.compile(r"""(?<![\w.$}])/(?:work|home/\w+|root|Users|mnt|media)/[\w.]|(?<![\w.])(?:\.\./)+shared/""")
 
 
 def floats(source: Source) -> Iterator[str]:
@@ -48,7 +48,7 @@ def places(name: str, text: str) -> Iterator[str]:
 
 
 def written_files() -> Iterator[Path]:
-    """The text files that belong to the project, except plans, which live while something is being built."""
+    """The text files that belong to the project, except this one and plans, which live while something is being built."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=sources.ROOT, capture_output=True, check=False)
     names = (
         listed.stdout.decode().split("\0")
@@ -57,7 +57,13 @@ def written_files() -> Iterator[Path]:
     )
     for name in names:
         path = sources.ROOT / name
-        if name and path.is_file() and not name.startswith("docs/plans/") and not name.endswith((".lock", ".png", ".jpg", ".pdf", ".otf")):
+        if (
+            name
+            and path.is_file()
+            and path != Path(__file__)
+            and not name.startswith("docs/plans/")
+            and not name.endswith((".lock", ".png", ".jpg", ".pdf", ".otf"))
+        ):
             yield path
 
 
@@ -105,9 +111,9 @@ def test_the_clock_rule_notices(text: str, caught: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "caught"),
     [
-        ('path = "/home' + '/someone/data"', True),
-        ("see ../" + "shared/notes.md", True),
-        ("cp x /ro" + "ot/x", True),
+        ('path = "/home/someone/data"', True),
+        ("see ../shared/notes.md", True),
+        ("cp x /root/x", True),
         ("https://example.org/home/x", False),
         ("var/rulebook and docs/media/x", False),
         ('get("/claims/home/")', False),

@@ -53,6 +53,7 @@ def test_a_file_becomes_what_its_schema_says() -> None:
         ("id: a\nsince: 2026-02-30\n", 2, "", "2026-02-30 is no day of the calendar"),
         ("id: a\nsince: soon\n", 2, "since", "Input should be a valid date"),
         ("id: a\nstatus: live\nid: b\n", 3, "", "the key 'id' stands here twice"),
+        ("id: a\nnamed: {x: &x {name: n}, y: {<<: *x, days: 1, days: 2}}\n", 2, "", "the key 'days' stands here twice"),
         ("id: a\n? [x, y]\n: 1\n", 2, "", "a key is a plain word"),
         ("id: a\nsteps: [\n", 3, "", "did not find expected node content"),
         ("id: a\n\tstatus: live\n", 2, "", "found a tab character that violates indentation"),
