@@ -8,4 +8,14 @@ from anpei.reading.machine import ReadingMachine
 from anpei.reading.model import INTERFACE_VERSION, FieldReading, FileReading, PageReading, Quality, QualityReason, Row
 from anpei.reading.pool import ReadingPool
 
-__all__ = ["INTERFACE_VERSION", "FieldReading", "FileReading", "PageReading", "Quality", "QualityReason", "ReadingMachine", "ReadingPool", "Row"]
+__all__ = [
+    "INTERFACE_VERSION",
+    "FieldReading",
+    "FileReading",
+    "PageReading",
+    "Quality",
+    "QualityReason",
+    "ReadingMachine",
+    "ReadingPool",
+    "Row",
+]

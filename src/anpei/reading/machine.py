@@ -2,7 +2,7 @@
 
 import io
 import time
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from PIL import Image
@@ -91,7 +91,7 @@ class ReadingMachine:
 
     def _read_pixels(self, full: Pixels, name: str, page: int, started: float) -> PageReading:
         seen = self._eyes.see(full)
-        meaning = interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place)
+        meaning = interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen))
         fields = dict(meaning.fields)
         if meaning.kind is not None and meaning.kind.code_square:
             fields.update(_code_square(full, seen))

@@ -76,7 +76,8 @@ class Quality:
 class PageReading:
     """All that was read from one page. ``page`` counts from 1; ``rotation`` is the clockwise turn (0, 90, 180, 270) that makes
     the page upright after its own orientation tag was applied; ``fingerprint`` is equal for two pictures of the same paper as
-    far as its facts tell (empty when they do not); ``image_hash`` is a 16x16 perceptual hash in hex (near for the same shot); ``words`` counts the text boxes seen.
+    far as its facts tell (empty when they do not); ``image_hash`` is a 16x16 perceptual hash in hex (near for the same
+    shot); ``words`` counts the text boxes seen.
     """
 
     file: str

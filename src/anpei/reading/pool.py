@@ -173,17 +173,17 @@ class _Worker:
 def _serve(pipe: Connection, folders: Sequence[Path]) -> None:
     """The worker's loop: warm up, say so, then answer calls until the pipe closes."""
     os.environ["OMP_NUM_THREADS"] = "1"
-    import cv2  # noqa: PLC0415 - heavy packages are loaded in the worker only
+    import cv2
 
-    from anpei.engines.knowledge import Rulebook  # noqa: PLC0415
-    from anpei.reading.machine import ReadingMachine  # noqa: PLC0415
+    from anpei.engines.knowledge import Rulebook
+    from anpei.reading.machine import ReadingMachine
 
     cv2.setNumThreads(1)
     try:
         machine = ReadingMachine(Rulebook(tuple(folders)))
         machine.warm()
         _bound_memory()
-    except Exception as error:  # noqa: BLE001 - handed to the caller
+    except Exception as error:
         pipe.send(error)
         return
     pipe.send(None)
@@ -202,14 +202,14 @@ def _answer(work: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[bool, A
         return False, error
     except MemoryError:
         return False, errors.FileHostile("reading this page would need too much memory: photograph the paper instead")
-    except Exception as error:  # noqa: BLE001 - a fault on one page must not end the worker
+    except Exception as error:
         return False, errors.ReadingCrashed(f"the page could not be read ({type(error).__name__}): photograph it again")
 
 
 def _bound_memory() -> None:
     """Let this process grow by EXTRA_MEMORY at most, where the system can say how much it holds."""
     try:
-        import resource  # noqa: PLC0415 - not on every system
+        import resource
 
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limit = pages * resource.getpagesize() + EXTRA_MEMORY

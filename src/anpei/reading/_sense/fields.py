@@ -1,19 +1,25 @@
 """Fields: every label's right and lower neighbourhood gives candidates; the best typed candidate of each field is taken."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from anpei.reading._sense import values
-from anpei.reading._sense.anchors import Hit, is_border, value_start
+from anpei.reading import _values as values
+from anpei.reading._sense.labels import SURE, Hit, Sheet, value_start
 from anpei.reading._sense.lines import GAP, Line
 from anpei.reading._sense.schema import FieldSpec
-from anpei.reading._sense.values import Wanted
 from anpei.reading._sight.boxes import TextBox
+from anpei.reading._values import Wanted
 
 RIGHT, BARE, BELOW, PATTERN = 1.0, 0.92, 0.8, 0.75
+"""What a candidate is worth: behind a label with a colon, behind one without, under one, found by its own shape."""
+
 _PARAGRAPHS = frozenset({"paragraph", "diagnosis"})
+_ANYWHERE = frozenset({"place", "icd"})
 _NUMERIC = frozenset({"money", "price", "number", "age", "digits", "code", "date", "month", "id_number", "card_number", "icd"})
+Piece = tuple[Line, int, int]
+"""Characters (from, to) of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,46 +36,44 @@ class Candidate:
     def score(self) -> float:
         return self.fit * (0.5 + 0.5 * self.sure)
 
+    def weighed(self, factor: float) -> "Candidate":
+        """The same, fitting less well."""
+        return Candidate(self.value, self.text, self.boxes, self.fit * factor, self.sure)
 
-def read_fields(lines: Sequence[Line], specs: Mapping[str, FieldSpec], hits: Sequence[Hit]) -> dict[str, list[Candidate]]:
-    """All candidates of each field, best first; ``hits`` are the labels found outside of the table."""
-    by_line: dict[int, list[Hit]] = {}
-    for hit in hits:
-        by_line.setdefault(hit.line, []).append(hit)
+
+def read_fields(sheet: Sheet, specs: Mapping[str, FieldSpec]) -> dict[str, list[Candidate]]:
+    """All candidates of each field, best first."""
     found: dict[str, list[Candidate]] = {}
-    for hit in hits:
+    for hit in sheet.hits:
         for target in hit.targets:
-            spec = specs[target.field]
-            for candidate in _behind(hit, spec, target.part, lines, by_line):
-                weighed = Candidate(candidate.value, candidate.text, candidate.boxes, candidate.fit * target.weight * hit.sure, candidate.sure)
-                found.setdefault(target.field, []).append(weighed)
+            for candidate in _of_label(sheet, hit, specs[target.field], target.part):
+                found.setdefault(target.field, []).append(candidate.weighed(target.weight * hit.sure))
     for name, spec in specs.items():
-        found.setdefault(name, []).extend(_by_pattern(lines, spec))
+        found.setdefault(name, []).extend(_by_pattern(sheet.lines, spec))
     return {name: sorted(each, key=lambda c: -c.score) for name, each in found.items() if each}
 
 
-def _behind(hit: Hit, spec: FieldSpec, part: int, lines: Sequence[Line], by_line: Mapping[int, Sequence[Hit]]) -> Iterator[Candidate]:
-    line = lines[hit.line]
-    limit = next((h.start for h in by_line[hit.line] if h.start >= hit.end and is_border(h)), len(line.text))
+def _of_label(sheet: Sheet, hit: Hit, spec: FieldSpec, part: int) -> Iterator[Candidate]:
+    line = sheet.lines[hit.line]
+    limit = next((h.start for h in sheet.hits_of(hit.line) if h.start >= hit.end and h.is_border), len(line.text))
     start = value_start(line, hit.end, limit)
+    beside = RIGHT if hit.colon else BARE
     if spec.type in _PARAGRAPHS:
-        paragraph = _paragraph(hit, start, limit, spec, lines, by_line)
+        paragraph = _of_pieces(_paragraph(sheet, hit, (line, start, limit), spec.lines), spec)
         if paragraph is not None:
-            yield paragraph
+            yield paragraph.weighed(beside)
         return
-    right = _parse(line, start, limit, spec, part)
+    right = _parse((line, start, limit), spec, part)
     if right is not None:
-        yield _placed(right, RIGHT if hit.colon else BARE)
-    if spec.below and (right is None or right.fit < 0.6) and not (hit.colon and limit > start + 1 and spec.type not in _NUMERIC):
-        yield from _below(hit, spec, part, lines, by_line)
+        yield right.weighed(beside)
+    occupied = hit.colon and limit > start + 1 and spec.type not in _NUMERIC
+    if spec.below and (right is None or right.fit < 0.6) and not occupied:
+        yield from _below(sheet, hit, spec, part)
 
 
-def _placed(candidate: Candidate, factor: float) -> Candidate:
-    return Candidate(candidate.value, candidate.text, candidate.boxes, candidate.fit * factor, candidate.sure)
-
-
-def _parse(line: Line, start: int, limit: int, spec: FieldSpec, part: int = 1) -> Candidate | None:
-    """The typed value in the characters ``start`` to ``limit`` of a line."""
+def _parse(piece: Piece, spec: FieldSpec, part: int = 1) -> Candidate | None:
+    """The typed value in a piece of a line."""
+    line, start, limit = piece
     if start >= limit:
         return None
     if spec.type in ("text", "unit"):
@@ -80,80 +84,71 @@ def _parse(line: Line, start: int, limit: int, spec: FieldSpec, part: int = 1) -
     if found is None:
         return None
     a, b = start + found.start, start + found.end
-    lead = found.start - sum(1 for char in segment[: found.start] if not char.isalnum())
-    skipped = 0.97 ** max(0, lead) if spec.type not in ("place", "icd") else 1.0
-    sure = _sure(line, a, b)
-    return Candidate(found.value, line.raw(a, b), line.cut(a, b), found.fit * skipped, sure)
+    skipped = 0 if spec.type in _ANYWHERE else sum(1 for char in segment[: found.start] if char.isalnum())
+    return Candidate(found.value, line.raw(a, b), line.cut(a, b), found.fit * 0.97**skipped, _sure((line, a, b)))
 
 
-def _sure(line: Line, start: int, end: int) -> float:
+def _sure(piece: Piece) -> float:
     """The probability that all characters are right: the product of the recogniser's own."""
-    sure = 1.0
-    for char in line.chars[start:end]:
-        if char.text.isalnum() or char.text in ".,-":
-            sure *= char.score
-    return sure
+    line, start, end = piece
+    return math.prod(char.score for char in line.chars[start:end] if char.text.isalnum() or char.text in ".,-")
 
 
-def _below(hit: Hit, spec: FieldSpec, part: int, lines: Sequence[Line], by_line: Mapping[int, Sequence[Hit]]) -> Iterator[Candidate]:
+def _below(sheet: Sheet, hit: Hit, spec: FieldSpec, part: int) -> Iterator[Candidate]:
     """A value in the cell under the label."""
-    label = lines[hit.line].cut(hit.start, hit.end)
+    label = sheet.lines[hit.line].cut(hit.start, hit.end)
     x0, x1 = min(box.x0 for box in label), max(box.x1 for box in label)
     y, height = label[0].centre[1], max(box.height for box in label)
-    for index, line in enumerate(lines):
+    reach = 0.5 * (x1 - x0)
+    for index, line in enumerate(sheet.lines):
         if index == hit.line:
             continue
-        offset = 0
-        for box in line.boxes:
-            size = len(box.chars)
-            near = 0.5 * height < box.centre[1] - y < 3.0 * height
-            beside = box.x0 < x1 + 0.5 * (x1 - x0) and box.x1 > x0 - 0.5 * (x1 - x0)
-            labelled = any(h.start < offset + size and h.end > offset and h.sure >= 0.7 for h in by_line.get(index, ()))
-            if near and beside and (not labelled or line.text[offset : offset + size] in spec.choices):
-                found = _parse(line, offset, offset + size, spec, part)
-                if found is not None:
-                    distance = (box.centre[1] - y) / (3.0 * height)
-                    yield _placed(found, BELOW * (1 - 0.3 * distance))
-            offset += size
+        for start, box in line.starts:
+            down = (box.centre[1] - y) / height
+            if not 0.5 < down < 3.0 or box.x0 > x1 + reach or box.x1 < x0 - reach:
+                continue
+            end = start + len(box.chars)
+            labelled = any(h.start < end and h.end > start and h.sure >= SURE for h in sheet.hits_of(index))
+            if labelled and line.text[start:end] not in spec.choices:
+                continue
+            found = _parse((line, start, end), spec, part)
+            if found is not None:
+                yield found.weighed(BELOW * (1 - 0.1 * down))
 
 
-def _paragraph(
-    hit: Hit, start: int, limit: int, spec: FieldSpec, lines: Sequence[Line], by_line: Mapping[int, Sequence[Hit]]
-) -> Candidate | None:
+def _paragraph(sheet: Sheet, hit: Hit, first: Piece, most: int) -> list[Piece]:
     """Text that goes on over following lines until another label begins a line or the block ends."""
-    first = lines[hit.line]
-    label_left = first.cut(hit.start, hit.end)[0].x0
-    pieces = [(first, start, limit)] if start < limit else []
-    previous, height = first.y, first.height
-    edge = max(line.boxes[-1].right[0] for line in lines)
-    value_left = first.cut(start, start + 1)[0].x0 if start < limit else label_left
-    last = first
-    for index in range(hit.line + 1, min(len(lines), hit.line + 3 * spec.lines)):
-        line = lines[index]
-        if limit < len(first.text) or len(pieces) >= spec.lines or line.y - previous > 2.4 * height:
+    line, start, limit = first
+    pieces = [first] if start < limit else []
+    if limit < len(line.text):
+        return pieces
+    left = line.cut(hit.start, hit.end)[0].x0
+    indent = line.cut(start, start + 1)[0].x0 if pieces else left
+    height, last = line.height, line
+    for index in range(hit.line + 1, min(len(sheet.lines), hit.line + 3 * most)):
+        line = sheet.lines[index]
+        beginning = line.boxes[0].x0
+        wrapped = last.boxes[-1].right[0] > 0.72 * sheet.right or abs(beginning - indent) < 1.5 * height
+        if len(pieces) >= most or line.y - last.y > 2.4 * height or beginning < left - 2 * height or (pieces and not wrapped):
             break
-        wrapped = last.boxes[-1].right[0] > 0.72 * edge or abs(line.boxes[0].x0 - value_left) < 1.5 * height
-        if line.boxes[0].x0 < label_left - 2 * height or (pieces and not wrapped):
+        border = next((h.start for h in sheet.hits_of(index) if h.sure >= SURE), len(line.text))
+        if border > 0:
+            pieces.append((line, 0, border))
+        if border < len(line.text):
             break
-        border = next((h for h in by_line.get(index, ()) if is_border(h) and h.sure >= 0.7), None)
-        end = border.start if border is not None else len(line.text)
-        if end > 0:
-            pieces.append((line, 0, end))
-        if border is not None:
-            break
-        previous, last = line.y, line
-    if not pieces:
-        return None
+        last = line
+    return pieces
+
+
+def _of_pieces(pieces: Sequence[Piece], spec: FieldSpec) -> Candidate | None:
+    """A value that goes over several pieces."""
     text = "".join(line.text[a:b] for line, a, b in pieces)
-    found = values.find(Wanted(spec.type), text)
+    found = values.find(Wanted(spec.type), text) if text else None
     if found is None:
         return None
     boxes = tuple(box for line, a, b in pieces for box in line.cut(a, b))
-    sure = 1.0
-    for line, a, b in pieces:
-        sure *= _sure(line, a, b)
     raw = "".join(line.raw(a, b) for line, a, b in pieces).lstrip("：:.。 ")
-    return Candidate(found.value, raw, boxes, found.fit * (RIGHT if hit.colon else BARE), sure)
+    return Candidate(found.value, raw, boxes, found.fit, math.prod(_sure(piece) for piece in pieces))
 
 
 def _by_pattern(lines: Sequence[Line], spec: FieldSpec) -> Iterator[Candidate]:
@@ -161,18 +156,15 @@ def _by_pattern(lines: Sequence[Line], spec: FieldSpec) -> Iterator[Candidate]:
     for rank, pattern in enumerate(spec.patterns):
         for index, line in enumerate(lines):
             for a, b in _matches(pattern, line):
-                found = _parse(line, a, b, spec)
+                found = _parse((line, a, b), spec)
                 if found is not None:
-                    yield _placed(found, PATTERN * 0.97**rank * (1 - 0.05 * index / max(1, len(lines))))
+                    yield found.weighed(PATTERN * 0.97**rank * (1 - 0.05 * index / max(1, len(lines))))
 
 
 def _matches(pattern: str, line: Line) -> set[tuple[int, int]]:
     """Where a pattern's group stands, in the whole line and in each of its boxes alone."""
     found = {match.span(1) for match in re.finditer(pattern, line.text)}
-    start = 0
-    for box in line.boxes if len(line.boxes) > 1 else ():
-        end = start + len(box.chars)
-        for match in re.finditer(pattern, line.text[start:end]):
+    for start, box in line.starts if len(line.boxes) > 1 else ():
+        for match in re.finditer(pattern, line.text[start : start + len(box.chars)]):
             found.add((match.start(1) + start, match.end(1) + start))
-        start = end
     return found

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from anpei.reading._sense.anchors import Labels, labelled_lines
 from anpei.reading._sense.fields import Candidate, read_fields
 from anpei.reading._sense.kinds import Guess, tell_kind, tell_layout
+from anpei.reading._sense.labels import Labels, Sheet
 from anpei.reading._sense.lines import make_lines
 from anpei.reading._sense.results import base_confidence, choose, confidences
 from anpei.reading._sense.schema import Kind, Knowledge
-from anpei.reading._sense.tables import read_table
-from anpei.reading._sight.boxes import TextBox, bounds
+from anpei.reading._sight.boxes import Corners, TextBox, bounds
+from anpei.reading._tables.rows import read_table
 from anpei.reading.model import FieldReading, Row
 
 
@@ -30,20 +30,27 @@ class Meaning:
         return tuple(name for name in required if name not in self.fields or self.fields[name].confidence < least)
 
 
-def interpret(boxes: Sequence[TextBox], knowledge: Knowledge, *, source: str, place: Callable[[TextBox], TextBox]) -> Meaning:
-    """Understand a page; ``place`` moves a box to the picture that people see."""
-    lines = make_lines(boxes)
+Look = Callable[[Sequence[Corners]], Sequence[TextBox | None]]
+"""Read again at given places of the flat page."""
+
+
+def interpret(
+    boxes: Sequence[TextBox], knowledge: Knowledge, *, source: str, place: Callable[[TextBox], TextBox], look: Look | None = None
+) -> Meaning:
+    """Understand a page; ``place`` moves a box to the picture that people see, ``look`` reads where a cell was overlooked."""
+    lines = tuple(make_lines(boxes))
     guess = tell_kind(lines, knowledge)
     kind = knowledge.kinds.get(guess.kind)
     if kind is None:
         return Meaning(guess, None, "", {}, ())
     layout = tell_layout(kind.id, lines, knowledge)
     specs = knowledge.spec_of(kind.id, layout)
-    hits = Labels(specs, (*knowledge.stops, *kind.stops)).search(lines)
-    table = read_table(lines, {name: knowledge.columns[name] for name in kind.columns}, labelled_lines(lines, hits)) if kind.columns else None
+    sheet = Sheet(lines, tuple(Labels(specs, (*knowledge.stops, *kind.stops)).search(lines)))
+    table = read_table(sheet, {name: knowledge.columns[name] for name in kind.columns}, look) if kind.columns else None
     if table is not None:
-        hits = [hit for hit in hits if not table.covers(hit.line, lines[hit.line].cut(hit.start, hit.end)[0])]
-    candidates = read_fields(lines, specs, hits)
+        hits = (hit for hit in sheet.hits if not table.covers(hit.line, lines[hit.line].cut(hit.start, hit.end)[0]))
+        sheet = Sheet(lines, tuple(hits))
+    candidates = read_fields(sheet, specs)
     rows = table.rows if table is not None else ()
     chosen = choose(candidates, kind.checks)
     sure = confidences(chosen, rows, kind.checks)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -20,6 +20,7 @@ _SIMPLE = str.maketrans(
 """Forms of this country are printed in simplified characters; the recogniser sometimes answers with the other form."""
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Text with one form for each sign, character by character (the length never changes)."""
     return "".join(_plain_char(char) for char in text.translate(_SAME).translate(_SIMPLE))
@@ -45,9 +46,14 @@ class Line:
         return plain("".join(char.text[:1] for char in self.chars))
 
     @cached_property
-    def spots(self) -> tuple[tuple[int, int], ...]:
-        """For each character: the index of its box and its index in the box."""
-        return tuple((b, c) for b, box in enumerate(self.boxes) for c in range(len(box.chars)))
+    def starts(self) -> tuple[tuple[int, TextBox], ...]:
+        """The boxes, each with the index of its first character."""
+        found: list[tuple[int, TextBox]] = []
+        at = 0
+        for box in self.boxes:
+            found.append((at, box))
+            at += len(box.chars)
+        return tuple(found)
 
     @cached_property
     def gaps(self) -> tuple[float, ...]:
@@ -72,33 +78,16 @@ class Line:
     def cut(self, start: int, end: int) -> tuple[TextBox, ...]:
         """The boxes (parts of boxes) that hold the characters ``start`` to ``end``."""
         parts: list[TextBox] = []
-        offset = 0
-        for box in self.boxes:
-            size = len(box.chars)
-            a, b = max(start - offset, 0), min(end - offset, size)
+        for offset, box in self.starts:
+            a, b = max(start - offset, 0), min(end - offset, len(box.chars))
             if a < b:
                 parts.append(box.cut(a, b))
-            offset += size
         return tuple(parts)
 
     def raw(self, start: int, end: int) -> str:
         """The characters as they were read, with a space for each gap."""
         pieces = [(" " if i > start and self.gaps[i] > GAP else "") + self.chars[i].text for i in range(start, min(end, len(self.chars)))]
         return "".join(pieces).strip()
-
-
-def split_at_gaps(boxes: Sequence[TextBox], *, gap: float = 0.65) -> list[TextBox]:
-    """Boxes cut where a wide free space stands between two of their characters (neighbouring cells read as one box)."""
-    parts: list[TextBox] = []
-    for box in boxes:
-        start = 0
-        for index in range(1, len(box.chars)):
-            free = (box.chars[index].start - box.chars[index - 1].end) * box.width
-            if free > gap * box.height:
-                parts.append(box.cut(start, index))
-                start = index
-        parts.append(box.cut(start, len(box.chars)))
-    return parts
 
 
 def make_lines(boxes: Sequence[TextBox]) -> list[Line]:

@@ -53,7 +53,7 @@ def confidences(chosen: Mapping[str, Candidate], rows: Sequence[Mapping[str, Can
 
 def base_confidence(candidate: Candidate) -> float:
     """Before any check: how well it fits, and how sure its characters are."""
-    return float(min(1.0, candidate.fit)) ** 0.6 * candidate.sure**0.5
+    return float(min(1.0, candidate.fit) ** 0.6 * candidate.sure**0.5)
 
 
 def _move(sure: dict[str, float], names: Sequence[str], *, holds: bool, only_up: bool = False) -> None:

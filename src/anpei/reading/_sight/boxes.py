@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from anpei.reading.model import Box
 
 Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
+"""Top left, top right, bottom right, bottom left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class TextBox:
     """One run of text. ``corners``: top left, top right, bottom right, bottom left, in page pixels."""
 
     text: str
-    corners: tuple[Point, Point, Point, Point]
+    corners: Corners
     score: float
     chars: tuple[Char, ...]
 
@@ -100,3 +102,17 @@ def bounds(boxes: Sequence[TextBox]) -> Box | None:
         return None
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return int(min(xs)), int(min(ys)), int(max(xs) + 0.999), int(max(ys) + 0.999)
+
+
+def split_at_gaps(boxes: Sequence[TextBox], *, gap: float = 0.65) -> list[TextBox]:
+    """Boxes cut where a wide free space stands between two of their characters (neighbouring cells read as one box)."""
+    parts: list[TextBox] = []
+    for box in boxes:
+        start = 0
+        for index in range(1, len(box.chars)):
+            free = (box.chars[index].start - box.chars[index - 1].end) * box.width
+            if free > gap * box.height:
+                parts.append(box.cut(start, index))
+                start = index
+        parts.append(box.cut(start, len(box.chars)))
+    return parts

@@ -33,7 +33,7 @@ def read_codes(full: Pixels) -> list[CodeSquare]:
 def _read(image: "cv2.typing.MatLike", scale: float) -> list[CodeSquare]:
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     codes: list[CodeSquare] = []
-    for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode):
+    for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)):
         place = code.position
         corners = tuple((p.x * scale, p.y * scale) for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left))
         codes.append(CodeSquare(code.text, corners))

@@ -89,7 +89,7 @@ class Ocr:
 def _engine() -> Any:
     """RapidOCR with the measured settings; its own log is silenced before it speaks."""
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
-    from rapidocr import RapidOCR  # noqa: PLC0415 - imports half a second of packages, only where pictures are read
+    from rapidocr import RapidOCR
 
     folder = ("models", "ppocrv6")
     return RapidOCR(
@@ -110,8 +110,8 @@ def _engine() -> Any:
 
 def _crop(image: Pixels, corners: npt.NDArray[np.float32]) -> Pixels:
     """A box of the image laid flat; tall boxes are turned (vertical text)."""
-    width = int(max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[2] - corners[3]), 2))
-    height = int(max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2]), 2))
+    sides = [float(np.linalg.norm(corners[i] - corners[(i + 1) % 4])) for i in range(4)]
+    width, height = max(2, int(max(sides[0], sides[2]))), max(2, int(max(sides[1], sides[3])))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     flat = cv2.warpPerspective(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC)

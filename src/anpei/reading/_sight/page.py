@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 
 from anpei.reading._files.picture import Pixels
-from anpei.reading._sense.lines import split_at_gaps
-from anpei.reading._sight.boxes import Point, TextBox
+from anpei.reading._sight.boxes import Corners, Point, TextBox, split_at_gaps
 from anpei.reading._sight.ocr import Ocr
 from anpei.reading._sight.quality import Looks, look
 from anpei.reading._sight.seal import lift_seals
@@ -27,6 +26,7 @@ class Seen:
     looks: Looks
     cut_off: bool
     image_hash: str
+    page: Pixels
 
     def place(self, box: TextBox) -> TextBox:
         """A box moved to the upright picture."""
@@ -69,7 +69,12 @@ class Eyes:
             looks=look(full, small),
             cut_off=quad is not None and quad.touches,
             image_hash=perceptual_hash(turn(small, rotation)),
+            page=lifted,
         )
+
+    def look(self, seen: Seen, places: Sequence[Corners]) -> list[TextBox | None]:
+        """Read again at given places of the flat page."""
+        return self._ocr.recognise(seen.page, [np.array(corners, dtype=np.float32) for corners in places])
 
     def _rotation(self, page: Pixels) -> int:
         rotation, sure = self._orientation.rotation(page)

@@ -66,17 +66,15 @@ def _without_lines(mask: Pixels) -> Pixels:
     long = max(25, max(mask.shape) // 18)
     across = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
     down = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
-    lines = cv2.dilate(across, np.ones((3, 1), np.uint8)) | cv2.dilate(down, np.ones((1, 3), np.uint8))
-    return np.asarray(mask & ~lines, dtype=np.uint8)
+    lines = cv2.bitwise_or(cv2.dilate(across, np.ones((3, 1), np.uint8)), cv2.dilate(down, np.ones((1, 3), np.uint8)))
+    return np.asarray(cv2.bitwise_and(mask, cv2.bitwise_not(lines)), dtype=np.uint8)
 
 
 def _circles(mask: Pixels, stretch: float) -> list[Box]:
     """Ovals of one proportion, as circles of the picture pressed together sideways."""
     pressed = cv2.GaussianBlur(cv2.resize(mask, None, fx=1 / stretch, fy=1.0, interpolation=cv2.INTER_AREA), (3, 3), 0.8)
     least, most = int(0.03 * max(mask.shape)), int(0.2 * max(mask.shape))
-    circles = cv2.HoughCircles(
-        pressed, cv2.HOUGH_GRADIENT_ALT, 1.5, least, param1=300, param2=0.55, minRadius=least, maxRadius=most
-    )
+    circles = cv2.HoughCircles(pressed, cv2.HOUGH_GRADIENT_ALT, 1.5, least, param1=300, param2=0.55, minRadius=least, maxRadius=most)
     if circles is None:
         return []
     return [(int((x - r) * stretch), int(y - r), int((x + r) * stretch), int(y + r)) for x, y, r in circles[0][:, :3].tolist()]

@@ -54,7 +54,7 @@ class Orientation:
     """Which way up a page is, by the small document model that comes with a package."""
 
     def __init__(self) -> None:
-        import onnxruntime as ort  # noqa: PLC0415 - loaded only where pictures are read
+        import onnxruntime as ort
 
         options = ort.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -128,7 +128,9 @@ def _ground_difference(soft: "cv2.typing.MatLike") -> "cv2.typing.MatLike":
     lab = cv2.cvtColor(soft, cv2.COLOR_BGR2LAB).astype(np.float32)
     rim = np.concatenate([lab[:6].reshape(-1, 3), lab[-6:].reshape(-1, 3), lab[:, :6].reshape(-1, 3), lab[:, -6:].reshape(-1, 3)])
     away = np.linalg.norm(lab - np.median(rim, axis=0), axis=2)
-    return np.where(away > max(18.0, float(np.percentile(np.linalg.norm(rim - np.median(rim, axis=0), axis=1), 90)) * 1.5), 255, 0).astype(np.uint8)
+    return np.where(away > max(18.0, float(np.percentile(np.linalg.norm(rim - np.median(rim, axis=0), axis=1), 90)) * 1.5), 255, 0).astype(
+        np.uint8
+    )
 
 
 def _four_corners(mask: "cv2.typing.MatLike") -> npt.NDArray[np.float32] | None:
@@ -147,7 +149,9 @@ def _four_corners(mask: "cv2.typing.MatLike") -> npt.NDArray[np.float32] | None:
 
 def _ordered(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     total, difference = points.sum(axis=1), points[:, 0] - points[:, 1]
-    return np.array([points[total.argmin()], points[difference.argmax()], points[total.argmax()], points[difference.argmin()]], dtype=np.float32)
+    return np.array(
+        [points[total.argmin()], points[difference.argmax()], points[total.argmax()], points[difference.argmin()]], dtype=np.float32
+    )
 
 
 def _worth(corners: npt.NDArray[np.float32], soft: "cv2.typing.MatLike") -> float:
@@ -179,7 +183,7 @@ def _stands_out(corners: npt.NDArray[np.float32], soft: "cv2.typing.MatLike") ->
             outside.append(_pixel(lab, point - inward * 9))
         pairs = [(p, q) for p, q in zip(inside, outside, strict=True) if p is not None and q is not None]
         if len(pairs) < 8:
-            different += 0 if len(pairs) else 1
+            different += 0 if pairs else 1
             continue
         gap = np.linalg.norm(np.median([p for p, _ in pairs], axis=0) - np.median([q for _, q in pairs], axis=0))
         different += int(gap > 14)

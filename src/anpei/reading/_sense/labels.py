@@ -1,0 +1,181 @@
+"""Labels: find printed labels on a page, exactly and then with a misread character, and say where one's value may begin."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz.distance import Levenshtein
+
+from anpei.reading._sense.lines import GAP, Line, plain
+from anpei.reading._sense.schema import FieldSpec
+
+_AFTER = re.compile(r"^[:.\s]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|RMB|单位:元)[)\]])?[:.\s=]*")
+_COLON = re.compile(r"(?:\([^()]{1,5}\))?[:;]")
+_BREAKS = ":;,.)]|"
+SURE = 0.7
+"""From here on a hit is taken for a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field that a label stands for; ``part`` picks one of several values behind it."""
+
+    field: str
+    weight: float
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A label on the page: line and characters, the fields it may stand for, and how sure it is a label here (0..1)."""
+
+    line: int
+    start: int
+    end: int
+    label: str
+    targets: tuple[Target, ...]
+    sure: float
+    colon: bool
+
+    @property
+    def is_border(self) -> bool:
+        """Whether it is sure enough to end the value before it."""
+        return self.sure >= SURE or (self.sure >= 0.38 and len(self.label) >= 4)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The lines of a page with the labels on them."""
+
+    lines: tuple[Line, ...]
+    hits: tuple[Hit, ...]
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[Hit]]:
+        found: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            found.setdefault(hit.line, []).append(hit)
+        return found
+
+    @cached_property
+    def right(self) -> float:
+        """Where the page's text ends on the right."""
+        return max((line.boxes[-1].right[0] for line in self.lines), default=0.0)
+
+    def hits_of(self, line: int) -> Sequence[Hit]:
+        """The labels of a line, from the left."""
+        return self._by_line.get(line, ())
+
+    def labelled(self, line: int, left: float, right: float) -> bool:
+        """Whether a line holds labels and values between two x places: one label with a colon, or two that stand alone."""
+        weight = 0
+        for hit in self.hits_of(line):
+            if hit.targets and hit.sure >= SURE and (hit.colon or len(hit.label) >= 3):
+                x = self.lines[line].cut(hit.start, hit.end)[0].x0
+                weight += (2 if hit.colon else 1) if left < x < right else 0
+        return weight >= 2
+
+
+class Labels:
+    """All labels of a kind, ready to be searched for; labels without targets only end values."""
+
+    def __init__(self, specs: Mapping[str, FieldSpec], stops: Iterable[str]) -> None:
+        found: dict[str, list[Target]] = {}
+        for name, spec in specs.items():
+            for label in spec.all_labels:
+                found.setdefault(plain(label.text).replace(" ", ""), []).append(Target(name, label.weight, label.part))
+        for stop in stops:
+            found.setdefault(plain(stop).replace(" ", ""), [])
+        self._targets = {text: tuple(targets) for text, targets in found.items()}
+        ordered = sorted(found, key=len, reverse=True)
+        self._exact = re.compile("|".join(re.escape(text) for text in ordered))
+        self._long: dict[int, list[str]] = {}
+        for text in ordered:
+            if len(text) >= 3:
+                self._long.setdefault(len(text), []).append(text)
+
+    def search(self, lines: Sequence[Line]) -> list[Hit]:
+        """All labels of the page, in reading order."""
+        hits: list[Hit] = []
+        for index, line in enumerate(lines):
+            own = [self._hit(index, line, m.span(), m.group(0), 1.0) for m in self._exact.finditer(line.text)]
+            own += self._nearly(index, line, own)
+            hits += _without_values(line, sorted(own, key=lambda hit: hit.start))
+        return hits
+
+    def _nearly(self, index: int, line: Line, taken: Sequence[Hit]) -> list[Hit]:
+        """Labels with a misread character, only where a label may begin and where nothing was found exactly."""
+        found: list[Hit] = []
+        covered = {i for hit in taken for i in range(hit.start, hit.end)}
+        for start in _beginnings(line):
+            free = next((i for i in range(start, len(line.text)) if i in covered), len(line.text)) - start
+            best = self._nearest(line.text, start, free)
+            if best is not None:
+                near, label = best
+                end = start + len(label)
+                found.append(self._hit(index, line, (start, end), label, 0.6 + 0.35 * near))
+                covered.update(range(start, end))
+        return found
+
+    def _nearest(self, text: str, start: int, free: int) -> tuple[float, str] | None:
+        """The label most like the text at ``start``, of at most ``free`` characters, and how near it is (0..1)."""
+        best: tuple[float, str] | None = None
+        for size, labels in self._long.items():
+            if size > free or (size == 3 and not _COLON.match(text, start + size)):
+                continue
+            piece = text[start : start + size]
+            allowed = 1 if size < 8 else 2
+            for label in labels:
+                distance = Levenshtein.distance(piece, label, score_cutoff=allowed)
+                if distance <= allowed and (best is None or 1 - distance / size > best[0]):
+                    best = (1 - distance / size, label)
+        return best
+
+    def _hit(self, index: int, line: Line, span: tuple[int, int], label: str, near: float) -> Hit:
+        start, end = span
+        text, gaps = line.text, line.gaps
+        colon = _COLON.match(text, end) is not None
+        begins = start == 0 or gaps[start] > GAP or text[start - 1] in _BREAKS
+        ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:"
+        return Hit(index, start, end, label, self._targets[label], near * _PLACES[colon, begins, ends], colon)
+
+
+_PLACES = {
+    (True, True, True): 1.0,
+    (True, True, False): 1.0,
+    (True, False, True): 0.95,
+    (True, False, False): 0.95,
+    (False, True, True): 0.9,
+    (False, True, False): 0.75,
+    (False, False, True): 0.4,
+    (False, False, False): 0.3,
+}
+"""How sure a word is a label: a colon behind it; it begins a line or cell; it ends one."""
+
+
+def _without_values(line: Line, hits: Sequence[Hit]) -> list[Hit]:
+    """A label word right behind another label's colon, without a colon of its own, is that label's value."""
+    kept: list[Hit] = []
+    for hit in hits:
+        before = kept[-1] if kept else None
+        if before is not None and before.colon and not hit.colon and value_start(line, before.end, hit.start + 1) >= hit.start:
+            continue
+        kept.append(hit)
+    return kept
+
+
+def _beginnings(line: Line) -> list[int]:
+    """Where in a line a label may begin."""
+    text, gaps = line.text, line.gaps
+    return [
+        i
+        for i in range(len(text))
+        if i == 0 or gaps[i] > GAP / 2 or text[i - 1] in _BREAKS or (text[i - 1].isascii() and not text[i].isascii())
+    ]
+
+
+def value_start(line: Line, end: int, limit: int) -> int:
+    """Where the value behind a label begins: after colon, unit in brackets and the like."""
+    match = _AFTER.match(line.text[end:limit])
+    return end + (match.end() if match else 0)

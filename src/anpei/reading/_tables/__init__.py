@@ -1,0 +1,1 @@
+"""Tables (表格): column heads, the cells under them, rows."""

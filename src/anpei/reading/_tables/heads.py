@@ -1,0 +1,150 @@
+"""Column heads: the line, or part of a line, that names most columns; and the lines under it that are the table's."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from anpei.reading._sense.labels import Sheet
+from anpei.reading._sense.lines import GAP, Line, plain
+from anpei.reading._sense.schema import ColumnSpec
+from anpei.reading._sight.boxes import TextBox
+
+IGNORED = "ignore"
+"""The column of heads that are known but not read (remarks, running numbers)."""
+
+Found = tuple[int, int, str]
+"""A head in a line: its characters (from, to) and the word it is."""
+
+_END = re.compile(
+    r"^(?:本页|费用|金额|总|应收|医疗费)*(?:合计|小计|总计|总额|总费用|总金额)|^(?:金额)?合计\(?大写|^其他信息|^备注:|^大写|^共计"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as found on the page: its name, type and the place of its head. ``group`` counts side-by-side tables."""
+
+    name: str
+    spec: ColumnSpec
+    group: int
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The line of column heads: its number, the columns, and the part of the page's width that is the table's."""
+
+    line: int
+    columns: tuple[Column, ...]
+    left: float
+    right: float
+
+
+def _words(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
+    words = sorted({plain(head) for spec in columns.values() for head in spec.heads}, key=len, reverse=True)
+    return re.compile("|".join(re.escape(word) for word in words))
+
+
+def find_head(lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> Head | None:
+    """The line, or part of a line, that names most columns."""
+    words = _words(columns)
+    best: tuple[float, Head] | None = None
+    names = {plain(word): name for name, spec in reversed(list(columns.items())) for word in spec.heads}
+    for index, line in enumerate(lines):
+        for run in _runs(line, words, names):
+            head = _head_of(index, line, run, columns, names)
+            kinds = {column.name for column in head.columns}
+            if len(kinds) < 2 or not kinds & {"amount", "name"}:
+                continue
+            covered = sum(end - start for start, end, _ in run)
+            score = len(kinds) + covered / max(1, len(line.text)) - 0.001 * index
+            if best is None or score > best[0]:
+                best = (score, head)
+    return best[1] if best else None
+
+
+def _runs(line: Line, words: "re.Pattern[str]", names: Mapping[str, str]) -> list[list[Found]]:
+    """Heads that follow one another with next to nothing between them."""
+    runs: list[list[Found]] = []
+    for start, end, word in _heads_in(line, words, names):
+        between = line.text[runs[-1][-1][1] : start] if runs else ""
+        if runs and len(re.sub(r"[\W_]", "", between)) <= 2:
+            runs[-1].append((start, end, word))
+        else:
+            runs.append([(start, end, word)])
+    return runs
+
+
+def _heads_in(line: Line, words: "re.Pattern[str]", names: Mapping[str, str]) -> list[Found]:
+    """The heads in a line: exact ones, two heads that only look like one cut apart, and whole boxes with one misread character."""
+    found: list[Found] = []
+    for match in words.finditer(line.text):
+        start, end, word = match.start(), match.end(), match.group(0)
+        cut = next((i for i in range(start + 1, end) if line.gaps[i] > GAP), None)
+        if cut is not None and line.text[start:cut] in names and line.text[cut:end] in names:
+            found += [(start, cut, line.text[start:cut]), (cut, end, line.text[cut:end])]
+        else:
+            found.append((start, end, word))
+    if len(found) < 2:
+        return found
+    taken = {i for start, end, _ in found for i in range(start, end)}
+    start = 0
+    for box in line.boxes:
+        end = start + len(box.chars)
+        text = line.text[start:end]
+        if len(text) >= 3 and taken.isdisjoint(range(start, end)):
+            near = next((word for word in names if Levenshtein.distance(text, word, score_cutoff=1) <= 1 and len(word) >= 3), None)
+            if near is not None:
+                found.append((start, end, near))
+        start = end
+    return sorted(found)
+
+
+def _head_of(index: int, line: Line, run: Sequence[Found], columns: Mapping[str, ColumnSpec], names: Mapping[str, str]) -> Head:
+    found: list[Column] = []
+    for start, end, word in run:
+        parts = line.cut(start, end)
+        name = names[word]
+        seen = 0 if name == IGNORED else sum(column.name == name for column in found)
+        group = max(seen, found[-1].group if found else 0)
+        found.append(Column(name, columns[name], group, min(p.x0 for p in parts), max(p.x1 for p in parts)))
+    left, right = _limits(line, run[0][0], run[-1][1])
+    return Head(index, tuple(found), left, right)
+
+
+def _limits(line: Line, start: int, end: int) -> tuple[float, float]:
+    """Where the table ends when labels with values stand beside its heads; else it is as wide as the page."""
+    before = [i + 1 for i in range(start) if line.text[i] == ":"]
+    after = next((i for i in range(end, len(line.text)) if line.text[i] == ":"), None)
+    left, right = float("-inf"), float("inf")
+    if before:
+        left = line.cut(start - 1, start)[0].x1
+    if after is not None:
+        first = next(i for i in range(end, after + 1) if line.text[i].isalnum() or i == after)
+        right = line.cut(first, first + 1)[0].x0 - 0.5 * line.height
+    return left, right
+
+
+def body_of(sheet: Sheet, head: Head) -> dict[int, list[TextBox]]:
+    """The boxes of the table by line: from under its head to a total or a wide empty space."""
+    found: dict[int, list[TextBox]] = {}
+    previous = sheet.lines[head.line].y
+    steps: list[float] = []
+    for index in range(head.line + 1, len(sheet.lines)):
+        boxes = [box for box in sheet.lines[index].boxes if head.left < box.centre[0] < head.right]
+        if not boxes:
+            continue
+        y, height = sum(box.centre[1] for box in boxes) / len(boxes), boxes[0].height
+        usual = float(np.median(steps)) if steps else 2.5 * height
+        far = y - previous > max(3.5 * usual, 6 * height)
+        if far or sheet.labelled(index, head.left, head.right) or _END.search(plain("".join(box.text for box in boxes))):
+            break
+        found[index] = boxes
+        if y - previous > 0.5 * height:
+            steps.append(y - previous)
+        previous = y
+    return found

@@ -1,0 +1,42 @@
+"""Values (值): find a typed value in a piece of plain text, put right what optical reading confuses, say how well it fits.
+
+Texts come from ``_sense.lines.plain`` (one sign form, no spaces). A parser gives the value, where it stands in the text, and a
+factor (0..1) for how well it fits its type.
+"""
+
+from collections.abc import Callable
+
+from anpei.reading._values import codes, numbers, words
+from anpei.reading._values.base import Found, Wanted
+
+_PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
+    "money": numbers.money,
+    "price": numbers.price,
+    "number": numbers.number,
+    "age": numbers.age,
+    "capitals": numbers.capitals,
+    "date": numbers.date,
+    "month": numbers.month,
+    "digits": codes.digits,
+    "code": codes.code,
+    "id_number": codes.id_number,
+    "card_number": codes.card_number,
+    "icd": codes.icd,
+    "name": words.name,
+    "gender": words.gender,
+    "place": words.place,
+    "choice": words.choice,
+    "unit": words.unit,
+    "item": words.item,
+    "diagnosis": words.diagnosis,
+    "text": words.text_value,
+    "paragraph": words.text_value,
+}
+
+
+def find(wanted: Wanted, text: str) -> Found | None:
+    """The first value of the wanted type in ``text``, or None."""
+    return _PARSERS[wanted.type](wanted, text)
+
+
+__all__ = ["Found", "Wanted", "find"]
