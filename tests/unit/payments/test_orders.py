@@ -88,6 +88,23 @@ def test_after_a_rejection_the_next_round_takes_the_debt_over(database: Database
         assert queries.ledger_faults(conn) == []
 
 
+def test_a_debt_is_taken_over_once_however_often_the_payment_fails(database: Database, make_order: Make, at: datetime) -> None:
+    for number in (1, 2, 3):
+        end(database, make_order(round=number), REJECTED, at)
+    assert balances(database)["insurer:insurer-1:claims_payable"] == 866_567
+    end(database, make_order(round=4), Outcome(Result.CONFIRMED, "C1"), at)
+    assert (balances(database)["insurer:insurer-1:claims_payable"], balances(database)["claim:claim-1:payee"]) == (0, 866_567)
+    with database.read() as conn:
+        assert queries.ledger_faults(conn) == []
+
+
+def test_another_decision_leaves_the_debt_where_it_is(database: Database, make_order: Make, at: datetime) -> None:
+    end(database, make_order(), REJECTED, at)
+    make_order(round=2, fen=1_000, decision="b" * 64)
+    make_order(claim="claim-2", fen=10)
+    assert balances(database)["insurer:insurer-1:claims_payable"] == 866_567 + 1_000 + 10
+
+
 def test_a_new_decision_takes_over_the_debt_of_the_order_it_replaces(database: Database, make_order: Make, at: datetime) -> None:
     first = make_order()
     end(database, first, REJECTED, at)
