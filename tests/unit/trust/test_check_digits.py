@@ -25,6 +25,7 @@ def test_an_identity_number_is_plausible_by_province_and_day() -> None:
         False,
         False,
     ]
+    assert not identity_is_plausible("330106210001010000")
     assert [identity_is_plausible(number) for number in ("330106900101123", "330106901301123", "")] == [True, False, False]
 
 

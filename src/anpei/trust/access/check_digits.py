@@ -2,7 +2,7 @@
 
 from datetime import date
 
-OLDEST_YEAR = 1850
+YEARS = range(1850, 2100)
 _PROVINCES = frozenset(
     str(code) for code in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83)
 )
@@ -18,7 +18,7 @@ def identity_is_plausible(number: str) -> bool:
         return False
     born = number[6:14] if len(number) == 18 else "19" + number[6:12]
     try:
-        return date(int(born[:4]), int(born[4:6]), int(born[6:8])).year >= OLDEST_YEAR
+        return date(int(born[:4]), int(born[4:6]), int(born[6:8])).year in YEARS
     except ValueError:
         return False
 
