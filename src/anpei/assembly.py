@@ -20,7 +20,7 @@ from anpei.engines.files import FileStore
 from anpei.engines.jobs import Worker
 from anpei.engines.knowledge import Rulebook, shipped_rulebook
 from anpei.journeys import reactions
-from anpei.journeys.claim_line import ClaimLine
+from anpei.journeys.claim_line import ClaimLine, ReadFile
 from anpei.journeys.claiming import Claiming
 from anpei.journeys.telling import Teller
 from anpei.kernel.clock import Clock, SystemClock
@@ -119,10 +119,11 @@ def prepare_home(home: Path) -> None:
     home.chmod(stat.S_IRWXU)
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Platform:
+def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile | None = None) -> Platform:
     """Put the platform together: keys, database (migrated), knowledge, machines, journeys, worker. Starts nothing.
 
-    Raises AnpeiError that names the file or setting when something is wrong.
+    ``read_file`` stands in for the reading processes in tests that are not about reading. Raises AnpeiError that names the file or
+    setting when something is wrong.
     """
     ticking = clock or SystemClock()
     home = settings.home
@@ -141,7 +142,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Platform:
     bus = Bus(ticking)
     bank = SandboxBank.open(home / "sandbox-bank.sqlite", faults=settings.bank_faults)
     line = ClaimLine(
-        database=database, vault=vault, files=files, read_file=reading.read_file, products=products, snapshots=snapshots,
+        database=database, vault=vault, files=files, read_file=read_file or reading.read_file, products=products, snapshots=snapshots,
         findings=load_findings(rulebook), kind_titles=load_kind_titles(rulebook), signer=signer,
         machine_limit_fen=_machine_limit(access), clock=ticking, emit=bus.emit,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from anpei.rules.publication import compile_snapshot
 from anpei.rules.snapshot import Snapshot
 from tests.factories import readings
 
-NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233445"
+NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233446"
 VISIT, BLOOD, UTERUS = "001102000010000", "002501010150000", "003114000010000"
 CATALOGUE = {VISIT: ("普通门诊诊查费", "A"), BLOOD: ("血常规", "A"), UTERUS: ("子宫附件超声", "B")}
 PROVIDER = {

@@ -13,7 +13,7 @@ from anpei.claims.audit import resolution
 from anpei.claims.audit.model import FindingsTable
 from anpei.claims.benefit import Accumulators
 from anpei.claims.decision import operations as decision
-from anpei.claims.decision.adjudication import Inputs, examine_inputs, rule_facts_of
+from anpei.claims.decision.adjudication import Inputs, examine_inputs, judged, rule_facts_of
 from anpei.claims.decision.decide import Automation
 from anpei.claims.documents import collection
 from anpei.claims.documents import operations as documents
@@ -150,7 +150,7 @@ class ClaimLine:
         result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items), snapshot=snapshot, on=on)
         return audit.Gathered(
             providers=resolution.resolve_providers(conn, facts=facts), items=items, duplicates=tuple(evidence["duplicates"]),
-            hits=tuple(hit.as_data() for hit in result.hits), rules_on=on, snapshot_id=snapshot.id, considered=result.considered,
+            hits=judged(result), rules_on=on, snapshot_id=snapshot.id, considered=result.considered,
         )  # fmt: skip
 
     def _adjudicate(self, conn: Connection, job: Job, _result: Any) -> None:

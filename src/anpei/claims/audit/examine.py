@@ -22,15 +22,13 @@ def examine(case: Case) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def lane_of(
-    *, findings: tuple[Finding, ...], table: FindingsTable, total_fen: int | None, unattended_limit_fen: int
-) -> tuple[Lane, tuple[str, ...]]:
+def lane_of(*, findings: tuple[Finding, ...], table: FindingsTable, total_fen: int | None) -> tuple[Lane, tuple[str, ...]]:
     """Who works on the claim: the heaviest lane that a finding or the amount asks for, with the codes that asked for it."""
     lane, reasons = Lane.UNATTENDED, ["lane.no_finding"]
     asked = [
         (table.kind(item.code).lane, item.code) for item in findings if table.kind(item.code).outcome in (Outcome.REFER, Outcome.WANTING)
     ]
-    if total_fen is not None and total_fen > unattended_limit_fen:
+    if total_fen is not None and total_fen > table.unattended_limit_fen:
         asked.append((Lane.FAST, "amount.above_unattended_limit"))
     for wanted, code in asked:
         if _ORDER.index(wanted) > _ORDER.index(lane):

@@ -48,6 +48,7 @@ class FindingsFile(BaseModel):
     weak_confidence_bp: int
     kind_confidence_bp: int
     line_match_bp: int
+    unattended_limit_fen: int
     findings: tuple[FindingKind, ...]
 
 
@@ -59,6 +60,7 @@ class FindingsTable:
     weak_confidence_bp: int
     kind_confidence_bp: int
     line_match_bp: int
+    unattended_limit_fen: int
 
     def kind(self, code: str) -> FindingKind:
         """The row of a code. Raises KnowledgeError: a code without a row must never pass as harmless."""
@@ -71,7 +73,7 @@ class FindingsTable:
         return {
             "outcomes": {code: {"outcome": kind.outcome.value, "lane": kind.lane.value} for code, kind in sorted(self.kinds.items())},
             "weak_confidence_bp": self.weak_confidence_bp, "kind_confidence_bp": self.kind_confidence_bp,
-            "line_match_bp": self.line_match_bp,
+            "line_match_bp": self.line_match_bp, "unattended_limit_fen": self.unattended_limit_fen,
         }  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def load_findings(rulebook: Rulebook) -> FindingsTable:
         if kind.code in kinds:
             raise KnowledgeError(f"findings.yaml: the code {kind.code} stands twice; keep one")
         kinds[kind.code] = kind
-    return FindingsTable(kinds, file.weak_confidence_bp, file.kind_confidence_bp, file.line_match_bp)
+    return FindingsTable(kinds, file.weak_confidence_bp, file.kind_confidence_bp, file.line_match_bp, file.unattended_limit_fen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,12 @@ from anpei.claims.decision.decide import Automation, decide
 from anpei.claims.decision.model import Refer, Settle
 from anpei.claims.dossier.model import Lane
 from anpei.records.products.model import Terms
-from anpei.rules.model import RuleFacts, Subject, normalise_name
+from anpei.rules.model import Evaluation, RuleFacts, Status, Subject, normalise_name
+
+UNDECIDED = "rule.undecided"
+SCHEMES = (
+    ("职工", "employee"), ("居民", "resident"), ("工伤", "work_injury"), ("生育", "maternity"), ("自费", "none"), ("医疗保险", "basic"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,8 @@ def adjudicate(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> Output
         findings += (Finding(problem),)
     decision = decide(findings=findings, table=inputs.table, assessment=assessment, automation=inputs.automation)
     total = None if assessment is None else assessment.total_fen
-    limit = inputs.automation.limit_fen
     reasons = findings if isinstance(decision, Settle) else findings + _decision_findings(decision, findings)
-    lane, lane_reasons = lane_of(
-        findings=reasons, table=inputs.table, total_fen=total, unattended_limit_fen=10**15 if limit is None else limit
-    )
+    lane, lane_reasons = lane_of(findings=reasons, table=inputs.table, total_fen=total)
     return Outputs(findings, assessment, lane, lane_reasons, decision)
 
 
@@ -141,4 +143,34 @@ def rule_facts_of(*, facts: Mapping[str, Any], items: Mapping[str, Mapping[str, 
                 subjects.append(Subject(id=key, keys=keys, day=on, quantity=line["quantity_milli"] or 1000))
     insured = facts["insured"]
     labels = tuple(sorted({item["code"] for item in facts["diagnoses"] if item["code"]}))
-    return RuleFacts(subjects=tuple(subjects), attributes={"sex": insured["sex"], "age_days": insured["age_days"]}, labels=labels)
+    attributes = {"sex": insured["sex"], "age_days": insured["age_days"], "stay_days": _stay_days(facts), "insurance_type": _scheme(facts)}
+    return RuleFacts(subjects=tuple(subjects), attributes=attributes, labels=labels)
+
+
+def _stay_days(facts: Mapping[str, Any]) -> int | None:
+    """Calendar days of the stay, first and last included; None when the claim has no single dated stay."""
+    stays = {(bill["admitted_on"], bill["discharged_on"]) for bill in facts["bills"] if bill["admitted_on"] and bill["discharged_on"]}
+    if len(stays) != 1:
+        return None
+    admitted, discharged = next(iter(stays))
+    return (date.fromisoformat(discharged) - date.fromisoformat(admitted)).days + 1
+
+
+def _scheme(facts: Mapping[str, Any]) -> str | None:
+    """The scheme of social insurance in the words of the rule machine; None when the papers do not say it."""
+    names = {bill["insurance_type"] for bill in facts["bills"]}
+    return next((scheme for word, scheme in SCHEMES for name in sorted(names) if word in name), None)
+
+
+def judged(result: Evaluation) -> tuple[dict[str, Any], ...]:
+    """What an evaluation says, as plain data: its hits, and the rows that an unknown fact left undecided (a person looks at those)."""
+    hits = [hit.as_data() for hit in result.hits]
+    left = [
+        {
+            "finding": UNDECIDED, "of": item.finding, "template": item.template_id, "rule_id": item.rule_ids[0],
+            "rule_ids": list(item.rule_ids), "subjects": list(item.subject_ids), "missing": list(item.missing),
+        }
+        for item in result.undecided
+        if item.status is Status.LIVE
+    ]  # fmt: skip
+    return tuple(hits + left)

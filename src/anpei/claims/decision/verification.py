@@ -11,7 +11,7 @@ from typing import Any
 
 from anpei.claims.audit.model import FindingKind, FindingsTable, Outcome
 from anpei.claims.benefit import Accumulators
-from anpei.claims.decision.adjudication import Inputs, adjudicate, rule_facts_of
+from anpei.claims.decision.adjudication import Inputs, adjudicate, judged, rule_facts_of
 from anpei.claims.decision.decide import Automation
 from anpei.claims.decision.proof import FORMAT, part_digests
 from anpei.claims.dossier.model import Lane
@@ -124,7 +124,7 @@ def _table(data: Mapping[str, Any]) -> FindingsTable:
         )
         for code, row in data["outcomes"].items()
     }  # fmt: skip
-    return FindingsTable(kinds, data["weak_confidence_bp"], data["kind_confidence_bp"], data["line_match_bp"])
+    return FindingsTable(kinds, data["weak_confidence_bp"], data["kind_confidence_bp"], data["line_match_bp"], data["unattended_limit_fen"])
 
 
 def _recompute(body: Mapping[str, Any]) -> Iterator[Difference]:
@@ -134,7 +134,7 @@ def _recompute(body: Mapping[str, Any]) -> Iterator[Difference]:
     rows = [rule_row_from(entry["row"]) for entry in body["rows"]["rules"]]
     templates = [template_from(entry["row"]) for entry in body["rows"]["templates"]]
     facts = rule_facts_of(facts=inputs.facts, items=inputs.items)
-    hits = tuple(hit.as_data() for hit in evaluation.evaluate_rows(facts=facts, rows=rows, templates=templates, on=on))
+    hits = judged(evaluation.examine(facts=facts, source=evaluation.RowIndex(rows), templates=templates, on=on))
     yield from compare("hits", list(hits), outputs["hits"])
     result = adjudicate(inputs=inputs, hits=hits).to_dict()
     yield from compare("findings", result["findings"], outputs["findings"])
@@ -192,4 +192,4 @@ def _against_snapshot(body: Mapping[str, Any], snapshot: Snapshot) -> Iterator[D
     on = date.fromisoformat(body["inputs"]["rules_on"])
     facts = rule_facts_of(facts=inputs.facts, items=inputs.items)
     result = evaluation.examine(facts=facts, source=snapshot, templates=snapshot.templates, on=on)
-    yield from compare("snapshot.hits", [hit.as_data() for hit in result.hits], body["outputs"]["hits"])
+    yield from compare("snapshot.hits", list(judged(result)), body["outputs"]["hits"])

@@ -71,12 +71,18 @@ def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page]) -> dict[str
 
 
 def _split(page: Page, sheets: Sequence[Page]) -> dict[str, int | None]:
-    """The split of social insurance: the receipt's own figures first, the settlement sheet's where the receipt has none."""
+    """The split of social insurance: the receipt's own figures first, the settlement sheet's where the receipt has none.
+
+    A receipt's 其他支付 holds the serious-illness money too; where the sheet states it apart, both figures are the sheet's.
+    """
     result: dict[str, int | None] = {}
     for name, key in _SPLIT.items():
         own = fen(text_of(page, name))
         from_sheets = [amount for amount in (fen(text_of(sheet, name)) for sheet in sheets) if amount is not None]
         result[key] = own if own is not None else (from_sheets[0] if from_sheets else None)
+    if result["serious_illness_fen"] and fen(text_of(page, "serious_illness_fund")) is None:
+        from_sheet = [amount for amount in (fen(text_of(sheet, "other_payment")) for sheet in sheets) if amount is not None]
+        result["other_payment_fen"] = from_sheet[0] if from_sheet else 0
     result["sheet_pooled_fen"] = next((amount for sheet in sheets if (amount := fen(text_of(sheet, "pooled_fund"))) is not None), None)
     result["sheet_total_fen"] = next((amount for sheet in sheets if (amount := fen(text_of(sheet, "total_amount"))) is not None), None)
     return result

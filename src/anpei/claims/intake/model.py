@@ -1,16 +1,16 @@
 """What a report says, checked before a claim exists."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from anpei.kernel.errors import InvalidInput
+from anpei.payments.model import InvalidPayee, Payee, checked_payee
 
 EVENT_CAUSES = ("illness", "accident")
 MAX_TEXT = 500
-_ACCOUNT = re.compile(r"^\d{8,32}$")
+BANK_BY_CARD = "按卡号识别"
 
 
 class ReportInvalid(InvalidInput):
@@ -68,15 +68,21 @@ def parse_report(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str
         raise _wrong("event.occurred_on", f"{occurred!r} is no day: write it like 2026-10-03") from error
     if occurred_on > today:
         raise _wrong("event.occurred_on", f"{occurred} lies in the future: give the day on which it happened")
-    account = _text(data, "payee", "account", needed=False).replace(" ", "")
-    if account and not _ACCOUNT.match(account):
-        raise _wrong("payee.account", "is no account number: give 8 to 32 digits")
-    insured = {name: _text(data, "insured", name, needed=name == "name") for name in ("name", "id_type", "id_number", "phone")}
+    insured = {name: _text(data, "insured", name, needed=name == "name") for name in ("name", "id_type", "id_number", "phone", "email")}
     event = {"kind": kind, "cause": cause, "occurred_on": occurred_on.isoformat()}
     event |= {name: _text(data, "event", name, needed=False) for name in ("hospital", "what_happened")}
-    payee = {
-        "name": _text(data, "payee", "name", needed=False) or insured["name"],
-        "bank": _text(data, "payee", "bank", needed=False),
-        "account": account,
-    }
+    payee = _payee(data, insured["name"])
     return Report(policy_number=number, insured=insured, event=event, payee=payee)
+
+
+def _payee(data: Mapping[str, Any], insured_name: str) -> dict[str, str]:
+    """The payee: the insured unless another name is given; an account that cannot be right is refused at once, none may be given later."""
+    name = _text(data, "payee", "name", needed=False) or insured_name
+    bank = _text(data, "payee", "bank", needed=False) or BANK_BY_CARD
+    account = _text(data, "payee", "account", needed=False)
+    if account:
+        try:
+            account = checked_payee(Payee(name=name, bank=bank, account=account)).account
+        except InvalidPayee as error:
+            raise _wrong(f"payee.{error.data['field']}", error.message.split(" ", 1)[1]) from error
+    return {"name": name, "bank": bank, "account": account}

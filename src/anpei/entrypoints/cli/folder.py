@@ -39,6 +39,7 @@ class InsuredPart(_Part):
     id_type: str = "resident_id"
     id_number: str = ""
     phone: str = ""
+    email: str = ""
 
 
 class EventPart(_Part):

@@ -93,10 +93,10 @@ def test_weak_fields_need_a_second_source() -> None:
 
 def test_the_heaviest_lane_wins_and_says_why() -> None:
     found = (finding("bill.duplicate", "p0"), finding("hospital.unknown", "p0"), finding("page.repeated", "p1"))
-    lane = lane_of(findings=found, table=cases.table(), total_fen=100, unattended_limit_fen=1000)
+    lane = lane_of(findings=found, table=cases.table(), total_fen=100)
     assert lane == (Lane.INVESTIGATION, ("bill.duplicate",))
 
 
 def test_a_large_amount_takes_the_fast_lane() -> None:
-    assert lane_of(findings=(), table=cases.table(), total_fen=1001, unattended_limit_fen=1000)[0] is Lane.FAST
-    assert lane_of(findings=(), table=cases.table(), total_fen=1000, unattended_limit_fen=1000)[0] is Lane.UNATTENDED
+    assert lane_of(findings=(), table=cases.table(), total_fen=300_001)[0] is Lane.FAST
+    assert lane_of(findings=(), table=cases.table(), total_fen=300_000)[0] is Lane.UNATTENDED
