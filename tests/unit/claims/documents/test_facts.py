@@ -11,7 +11,7 @@ from anpei.reading.model import PageReading
 from anpei.records.products.library import load_library
 from tests.factories import readings
 
-NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233445"
+NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233446"
 ROWS = [readings.item("普通门诊诊查费", "10.00"), readings.item("血常规", "422.60")]
 REPORT: dict[str, Any] = {
     "insured": {"name": NAME, "id_number": NUMBER},
