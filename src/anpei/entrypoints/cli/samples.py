@@ -21,10 +21,7 @@ def samples() -> None:
 @click.option("--count", default=1, show_default=True, help="Pages per layout (with --what pages).")
 def make(out: Path, what: str, which: str, seed: int, count: int) -> None:
     """Draw claim folders (with policies.csv) or single pages into OUT."""
-    if what == "pages":
-        made = pages.make(out, seed, which, count)
-    else:
-        made = claims.make(out, seed, which, _progress)
+    made = pages.make(out, seed, which, count) if what == "pages" else claims.make(out, seed, which, _progress)
     click.echo(f"{len(made)} {what} in {out}")
 
 
