@@ -8,7 +8,7 @@ import click
 
 from anpei.assembly import Platform
 from anpei.entrypoints.cli import demo
-from anpei.entrypoints.cli.common import opened, print_json, say
+from anpei.entrypoints.cli.opening import opened, print_json, say
 from anpei.entrypoints.cli.running import run_folders
 from anpei.kernel.money import Money
 

@@ -8,7 +8,7 @@ import click
 
 from anpei.claims import benefit
 from anpei.engines.knowledge.files import load
-from anpei.entrypoints.cli.common import opened, print_json, say
+from anpei.entrypoints.cli.opening import opened, print_json, say
 from anpei.entrypoints.cli.publishing import import_rules, publish
 from anpei.kernel.clock import local_day
 from anpei.records.products.schema import ProductFile

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from anpei import __version__
-from anpei.entrypoints.cli.common import fail
+from anpei.entrypoints.cli.opening import fail
 from anpei.kernel.errors import AnpeiError
 from anpei.trust.access.logs import configure_logging
 

@@ -8,7 +8,7 @@ import click
 
 from anpei.claims.decision import verification
 from anpei.claims.decision.verification import ProofUnreadable
-from anpei.entrypoints.cli.common import opened, print_json
+from anpei.entrypoints.cli.opening import opened, print_json
 from anpei.kernel.canonical import canonical
 from anpei.rules.snapshot import open_snapshot
 from anpei.trust.trail import verify as verify_trail

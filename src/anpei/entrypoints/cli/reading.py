@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.entrypoints.cli.common import print_json
+from anpei.entrypoints.cli.opening import print_json
 from anpei.kernel.errors import AnpeiError
 from anpei.reading.machine import ReadingMachine
 from anpei.reading.model import PageReading

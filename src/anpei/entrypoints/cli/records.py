@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from anpei.entrypoints.cli import demo
-from anpei.entrypoints.cli.common import opened
+from anpei.entrypoints.cli.opening import opened
 from anpei.records.catalogues import imports as catalogue_imports
 from anpei.records.partners import operations as partners
 from anpei.records.partners import queries as partner_queries

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from anpei.entrypoints.cli.common import say
+from anpei.entrypoints.cli.opening import say
 from anpei.samples import claims, pages
 
 

@@ -11,7 +11,7 @@ import click
 from anpei.assembly import Platform
 from anpei.engines import jobs
 from anpei.entrypoints.cli import claims, demo
-from anpei.entrypoints.cli.common import opened, print_json, say
+from anpei.entrypoints.cli.opening import opened, print_json, say
 from anpei.entrypoints.cli.running import run_folders
 from anpei.samples import claims as sample_claims
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from anpei.entrypoints.cli.common import opened
+from anpei.entrypoints.cli.opening import opened
 from anpei.trust import identity
 from anpei.trust.access import ActorKind, Scope
 from anpei.trust.identity import IdentityRules, NewAccount
