@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from anpei.reading import _values as values
 from anpei.reading._sense.lines import plain
@@ -57,6 +58,9 @@ def assign(body: Mapping[int, Sequence[TextBox]], columns: Sequence[Column]) -> 
         assigned = {index: _align(boxes, places) for index, boxes in body.items()}
         for number, place in enumerate(places):
             place.learn([box for row in assigned.values() for at, box in row if at == number])
+    for number, place in enumerate(places):
+        cells = ([box for at, box in row if at == number] for row in assigned.values())
+        place.measure([cell for cell in cells if cell])
     return places, assigned
 
 
@@ -84,29 +88,31 @@ class Place:
         self._scale = max(20.0, 0.5 * spacing)
         self._middle = (column.x0 + column.x1) / 2
         self._learnt: tuple[int, float, float] | None = None
-        self._width = column.x1 - column.x0
+        self._sides: tuple[tuple[float, float], tuple[float, float]] | None = None
 
     def learn(self, boxes: Sequence[TextBox]) -> None:
         if len(boxes) < 2:
             return
         ys = np.array([box.centre[1] for box in boxes])
-        found: list[tuple[float, int, float, float]] = []
-        for edge in range(3):
-            xs = np.array([_edges(box)[edge] for box in boxes])
-            slope, base = np.polyfit(ys, xs, 1) if len(boxes) >= 6 and np.ptp(ys) > 200 else (0.0, float(np.median(xs)))
-            found.append((float(np.median(np.abs(xs - slope * ys - base))), edge, float(slope), float(base)))
-        self._learnt = min(found)[1:]
-        self._width = float(np.percentile([box.width for box in boxes], 80))
+        found = [(*_track(ys, np.array([_edges(box)[edge] for box in boxes])), edge) for edge in range(3)]
+        _, slope, base, edge = min(found)
+        self._learnt = (edge, slope, base)
+
+    def measure(self, cells: Sequence[Sequence[TextBox]]) -> None:
+        """Learn how far the column's cells reach (a cell may have several boxes)."""
+        if len(cells) < 3:
+            return
+        ys = np.array([cell[0].centre[1] for cell in cells])
+        lefts = np.array([min(box.x0 for box in cell) for cell in cells])
+        rights = np.array([max(box.x1 for box in cell) for cell in cells])
+        self._sides = (_side(ys, lefts, 20), _side(ys, rights, 80))
 
     def cell(self, row: Sequence[TextBox]) -> Corners | None:
         """Where this column's cell of a row ought to stand, between its neighbours in the row; None when there is no room."""
-        if self._learnt is None or not row:
+        if self._sides is None or not row:
             return None
         height = float(np.median([box.height for box in row]))
-        edge, slope, base = self._learnt
-        x = slope * row[0].centre[1] + base
-        x0 = x - (0.0, 0.5, 1.0)[edge] * self._width
-        x1 = x0 + self._width
+        x0, x1 = (slope * row[0].centre[1] + base for slope, base in self._sides)
         before = max((box for box in row if box.centre[0] < (x0 + x1) / 2), key=lambda box: box.x1, default=None)
         after = min((box for box in row if box.centre[0] > (x0 + x1) / 2), key=lambda box: box.x0, default=None)
         x0 = max(x0 - 0.25 * height, before.x1 if before else 0.0)
@@ -127,6 +133,26 @@ class Place:
             away = 0.8 * abs(_edges(box)[edge] - slope * box.centre[1] - base) / self._scale
         known = 0.0 if self.column.name != IGNORED else 0.5
         return known + min(away, 1.8) + min(outside / self._scale, 3.0) + _misfit(box, self.column.spec)
+
+
+def _track(ys: npt.NDArray[np.float64], xs: npt.NDArray[np.float64]) -> tuple[float, float, float]:
+    """The line x = slope*y + base through most of some points: the usual distance from it, slope, base."""
+    slope, base = 0.0, float(np.median(xs))
+    away = np.abs(xs - base)
+    if len(xs) >= 6 and np.ptp(ys) > 200:
+        for _ in range(3):
+            near = away <= max(4.0, 2.5 * float(np.median(away)))
+            if near.sum() < 4 or np.ptp(ys[near]) < 100:
+                break
+            slope, base = (float(value) for value in np.polyfit(ys[near], xs[near], 1))
+            away = np.abs(xs - slope * ys - base)
+    return float(np.median(away)), slope, base
+
+
+def _side(ys: npt.NDArray[np.float64], xs: npt.NDArray[np.float64], percent: float) -> tuple[float, float]:
+    """A line (slope, base) that has ``percent`` of the points on its left."""
+    _, slope, base = _track(ys, xs)
+    return slope, base + float(np.percentile(xs - slope * ys - base, percent))
 
 
 def _level(before: TextBox | None, after: TextBox | None, x: float) -> float:

@@ -84,7 +84,7 @@ def _heads_in(line: Line, words: "re.Pattern[str]", names: Mapping[str, str]) ->
     found: list[Found] = []
     for match in words.finditer(line.text):
         start, end, word = match.start(), match.end(), match.group(0)
-        cut = next((i for i in range(start + 1, end) if line.gaps[i] > GAP), None)
+        cut = next((i for i in range(start + 1, end) if line.gaps[i] > GAP / 2), None)
         if cut is not None and line.text[start:cut] in names and line.text[cut:end] in names:
             found += [(start, cut, line.text[start:cut]), (cut, end, line.text[cut:end])]
         else:
