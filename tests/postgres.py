@@ -28,6 +28,7 @@ _SETTINGS = {
     "listen_addresses": "", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
     "max_wal_senders": "0", "shared_buffers": "64MB", "max_connections": "200", "timezone": "UTC", "log_min_messages": "fatal",
 }  # fmt: skip
+# Ends the server when the session was killed and could not do it itself.
 _WATCH = """
 while kill -0 "$1" 2>/dev/null; do [ -e "$3/data/postmaster.pid" ] || exit 0; sleep 1; done
 [ -e "$3/data/postmaster.pid" ] && kill -INT "$2"
@@ -140,10 +141,10 @@ class Server:
             server = subprocess.Popen(
                 [found / "postgres", "-D", data, "-k", socket, *settings], stdout=out, stderr=out, cwd=data, start_new_session=True, **who
             )
-        subprocess.Popen(["sh", "-c", _WATCH, "watch", str(self.session_pid), str(server.pid), self.folder], start_new_session=True)
         admin = URL.create("postgresql", username="postgres", database="postgres", query={"host": str(socket)})
         if not _until(lambda: server.poll() is not None or _answers(admin), seconds=60) or server.poll() is not None:
             raise PostgresFailed(f"the private PostgreSQL does not start: {log.read_text()[-800:]}")
+        subprocess.Popen(["sh", "-c", _WATCH, "watch", str(self.session_pid), str(server.pid), self.folder], start_new_session=True)
         return admin
 
 
