@@ -23,8 +23,9 @@ def entries(conn: Connection, *, policy_id: str, claim_id: str | None = None) ->
 
 def consume(conn: Connection, *, policy_id: str, claim_id: str, round: int, uses: Sequence[Use], at: datetime) -> bool:
     """Add the uses of a claim's round once; False when they are there already. The caller holds the policy's lock."""
-    asked = {(use.name, use.period_key): use.amount for use in uses if use.amount}
-    if len(asked) != len([use for use in uses if use.amount]) or any(amount < 0 for amount in asked.values()):
+    real = [use for use in uses if use.amount]
+    asked = {(use.name, use.period_key): use.amount for use in real}
+    if len(asked) != len(real) or any(amount < 0 for amount in asked.values()):
         raise InvalidInput("uses are positive, each accumulator and period once: hand in what the assessment says, unchanged")
     before = [entry for entry in entries(conn, policy_id=policy_id, claim_id=claim_id) if entry.round == round]
     if before:
@@ -35,9 +36,8 @@ def consume(conn: Connection, *, policy_id: str, claim_id: str, round: int, uses
             f"round {round} of claim {claim_id} has used something else or was released: open a new round",
             data={"policy": policy_id, "claim": claim_id, "round": round},
         )
-    for use in uses:
-        if use.amount:
-            _move(conn, policy_id=policy_id, name=use.name, period_key=use.period_key, amount=use.amount, most=use.total)
+    for use in real:
+        _move(conn, policy_id=policy_id, name=use.name, period_key=use.period_key, amount=use.amount, most=use.total)
     if asked:
         conn.execute(
             insert(accumulator_entries),

@@ -1,6 +1,7 @@
 """The calculation at its borders: order of caps, several bills, what is missing or contradicts itself, why a zero is a zero."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
@@ -115,6 +116,44 @@ def test_what_the_evidence_does_not_give_is_never_guessed(
     with pytest.raises(benefit.FactsMissing) as caught:
         benefit.assess(terms=plus, bills=[bill], accumulators=unused)
     assert (caught.value.code, caught.value.data) == ("benefit.facts_missing", {"step": "inside-cost", "fact": "lines_inside", "of": "b1"})
+
+
+def test_the_split_counts_only_when_social_insurance_settled(plus: Terms, unused: Accumulators, visit: Build) -> None:
+    bill = visit(total_fen=10_000, settled_by_social=False, self_paid_fen=9_000, own_expense_fen=9_000, lines=(line(10_000, "A"),))
+    assert benefit.assess(terms=plus, bills=[bill], accumulators=unused).total_fen == 8_000
+
+
+def test_a_product_that_would_pay_more_than_was_borne_is_stopped(million: Terms, unused: Accumulators, stay: Build) -> None:
+    first = replace(million.steps[0], operands=million.steps[0].operands[:1])
+    greedy = replace(million, steps=(first, *million.steps[1:]))
+    bill = stay(total=3_000_000, pooled_fen=1_000_001)
+    with pytest.raises(benefit.FactsInconsistent, match="2000000 fen would be more than the 1999999 fen that nobody else paid"):
+        benefit.assess(terms=greedy, bills=[bill], accumulators=unused)
+    bill = stay(total=3_000_000, pooled_fen=1_000_000)
+    assert benefit.assess(terms=greedy, bills=[bill], accumulators=unused).total_fen == 2_000_000
+
+
+def test_an_empty_bill_is_not_paid_by_others(million: Terms, unused: Accumulators, stay: Build) -> None:
+    assert benefit.assess(terms=million, bills=[stay(total=0)], accumulators=unused).zero_cause == ZeroCause.UNEXPLAINED
+
+
+def test_visits_join_bills_only_where_the_product_counts_visits(million: Terms, unused: Accumulators, stay: Build) -> None:
+    bills = [stay("a", total=632_000, visit="v"), stay("b", total=1_234_567, visit="v")]
+    assessed = benefit.assess(terms=million, bills=bills, accumulators=unused)
+    assert ([unit.id for unit in assessed.units], assessed.total_fen) == (["b", "a"], 866_567)
+
+
+def test_a_bill_of_another_kind_does_not_join_a_visit(standard: Terms, unused: Accumulators, visit: Build, stay: Build) -> None:
+    bills = [visit("a", inside=43_260, visit="v"), stay("b", total=1_000, visit="v")]
+    assessed = benefit.assess(terms=standard, bills=bills, accumulators=unused)
+    assert [(unit.id, unit.payable_fen, unit.zero_cause) for unit in assessed.units] == [("v", 26_608, ""), ("b", 0, "out_of_scope")]
+
+
+def test_a_visit_over_two_days_is_of_the_first(standard: Terms, unused: Accumulators, visit: Build) -> None:
+    bills = [visit("a", inside=40_000, visit="v", service_on=NEXT_DAY), visit("b", inside=3_260, visit="v")]
+    assessed = benefit.assess(terms=standard, bills=bills, accumulators=unused)
+    assert [(unit.on, unit.bill_ids) for unit in assessed.units] == [(date(2026, 3, 2), ("b", "a"))]
+    assert ("visits", "day:2026-03-02", 1) in [(use.name, use.period_key, use.amount) for use in assessed.accumulator_use]
 
 
 def test_an_excluded_line_needs_no_class(plus: Terms, unused: Accumulators, visit: Build) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import text
 
 from anpei.engines.db import Database
 from anpei.kernel.errors import InvalidInput
@@ -104,6 +105,14 @@ def test_uses_that_make_no_sense_are_refused(database: Database, policy: Policy,
             consume(database, policy, "c1", *uses, at=at)
     with pytest.raises(queries.PolicyUnknown), database.write() as conn:
         accumulators.consume(conn, policy_id="none", claim_id="c1", round=1, uses=[], at=at)
+
+
+def test_a_sum_that_was_tampered_with_never_goes_below_zero(database: Database, policy: Policy, at: datetime) -> None:
+    consume(database, policy, "c1", limit(7), at=at)
+    with database.write() as conn:
+        conn.execute(text("UPDATE policy_accumulators SET used = 6 WHERE name = 'annual_limit_used'"))
+    with pytest.raises(AccumulatorExceeded), database.write() as conn:
+        accumulators.release(conn, policy_id=policy.id, claim_id="c1", at=at)
 
 
 def test_a_transaction_that_breaks_uses_nothing(database: Database, policy: Policy, at: datetime) -> None:
