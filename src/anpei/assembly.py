@@ -99,8 +99,8 @@ class Platform:
 
     @property
     def console(self) -> Actor:
-        """The folder channel of the command line as an actor: reports and hands in papers, like a partner's interface; decides nothing."""
-        return self.access.actor(account_id=CONSOLE, kind=ActorKind.MACHINE, roles=("partner",), insurers=Scope.ALL)
+        """The folder channel of the command line as an actor: reports, hands in papers, exports proofs; decides nothing."""
+        return self.access.actor(account_id=CONSOLE, kind=ActorKind.MACHINE, roles=("console",), insurers=Scope.ALL)
 
     def start(self) -> None:
         """Run the worker's threads."""

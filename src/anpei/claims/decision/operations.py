@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from anpei.claims.audit.model import FindingsTable
 from anpei.claims.benefit import AccumulatorUse
-from anpei.claims.decision import proof
+from anpei.claims.decision import proof, queries
 from anpei.claims.decision._tables import proofs
 from anpei.claims.decision.adjudication import Inputs, Outputs, adjudicate
 from anpei.claims.decision.decide import settle_of
@@ -36,8 +36,9 @@ from anpei.kernel.errors import Conflict
 from anpei.kernel.money import Money
 from anpei.rules.snapshot import Snapshot
 from anpei.trust import trail
-from anpei.trust.access import Actor, require, require_authority
-from anpei.trust.signing import PersonSignature, Signer, sign_as_person
+from anpei.trust.access import Actor, open_personal, require, require_authority
+from anpei.trust.identity import session_held
+from anpei.trust.signing import PersonRequired, PersonSignature, Signer, sign_as_person
 from anpei.trust.vault import Vault
 
 
@@ -196,6 +197,14 @@ def refuse_by_person(conn: Connection, *, desk: Desk, actor: Actor, referred: Re
     _finish_by_person(conn, desk=desk, actor=actor, referred=referred, outputs=outputs, decision=decision, to=ClaimState.REFUSED, at=at)
 
 
+def _require_session(conn: Connection, *, actor: Actor, at: datetime) -> None:
+    """A person's decision stands on a sign-in that exists: an actor that was made up has none."""
+    if actor.session_id is None or not session_held(conn, session_id=actor.session_id, account_id=actor.account_id, at=at):
+        raise PersonRequired(
+            f"the account {actor.account_id} is not signed in: sign in and decide again", data={"account": actor.account_id}
+        )
+
+
 def _finish_by_person(
     conn: Connection,
     *,
@@ -208,9 +217,21 @@ def _finish_by_person(
     at: datetime,
 ) -> None:
     claim = referred.claim
+    _require_session(conn, actor=actor, at=at)
     _write_decision(conn, desk=desk, claim=claim, decision=decision, by=f"person:{actor.account_id}", at=at)
     dossier.move(conn, claim=claim, to=to, at=at)
     _write_proof(
         conn, desk=desk, claim=claim, inputs=referred.inputs, rules_on=referred.rules_on,
         outputs={**outputs.to_dict(), "hits": list(referred.hits)}, decision=decision, at=at,
     )  # fmt: skip
+
+
+def export_proof(
+    conn: Connection, *, vault: Vault, actor: Actor, claim: Claim, at: datetime, proof_id: str | None = None
+) -> dict[str, Any]:
+    """A proof of the claim (the newest), handed out through the access gate: who took it, when and why is on the access log.
+
+    Raises Forbidden, NotFound.
+    """
+    open_personal(conn, actor=actor, at=at, purpose="proof_export", subject=claim.id, fields=("medical",), insurer_id=claim.insurer_id)
+    return queries.get_proof(conn, vault=vault, claim_id=claim.id, proof_id=proof_id)

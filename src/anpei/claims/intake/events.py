@@ -32,4 +32,3 @@ class ClaimReopened(Event):
     name: ClassVar[str] = "claims.intake.reopened"
     claim_id: str
     round: int
-    reason: str

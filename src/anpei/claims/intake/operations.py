@@ -87,6 +87,11 @@ def reopen_claim(conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, r
     if not dossier.is_ended(claim):
         raise Conflict(f"claim {claim.claim_no} is {claim.state.value}, not ended: nothing to reopen", data={"claim": claim_id})
     number = dossier.open_round(conn, claim=claim, at=at)
-    emit(conn, ClaimReopened(claim_id, number, reason))
-    trail.append(conn, at=at, actor=actor, action="claim.reopened", subject=claim_id, facts={"round": number, "reason": reason[:80]})
+    report = queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
+    renewed = queries.get_claim(conn, vault=vault, claim_id=claim_id)
+    payload = report | {"reopened_because": reason}
+    dossier.write_section(conn, vault=vault, claim=renewed, name=SectionName.REPORT, payload=payload, at=at)
+    emit(conn, ClaimReopened(claim_id, number))
+    facts = {"round": number, "reason": digest({"reason": reason})}
+    trail.append(conn, at=at, actor=actor, action="claim.reopened", subject=claim_id, facts=facts)
     return number

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anpei.assembly import Platform
+from anpei.claims.decision import operations as decision
 from anpei.claims.decision import queries as proofs
 from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries
@@ -87,8 +88,11 @@ def _look(platform: Platform, run: _Run, progress: Progress, export_to: Path) ->
         if said != run.state:
             run.state = said
             progress(run.folder, said)
-        if claim.state in RESTING and not unread and not _moves(conn, claim):
-            run.result = describe(platform, conn, claim, folder=run.folder, seconds=time.monotonic() - run.started, export_to=export_to)
+        rests = claim.state in RESTING and not unread and not _moves(conn, claim)
+        if rests:
+            run.result = describe(platform, conn, claim, folder=run.folder, seconds=time.monotonic() - run.started)
+    if rests and run.result is not None:
+        run.result["proof"] = export_proof(platform, claim, export_to)
 
 
 def _moves(conn: Connection, claim: Claim) -> bool:
@@ -104,7 +108,7 @@ def _unfinished(platform: Platform, run: _Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def describe(platform: Platform, conn: Connection, claim: Claim, *, folder: Path, seconds: float, export_to: Path) -> dict[str, Any]:
+def describe(platform: Platform, conn: Connection, claim: Claim, *, folder: Path, seconds: float) -> dict[str, Any]:
     """Everything a caller wants to know of a claim that rests, as plain data (docs/claim-folder.md)."""
     lane = _payload(platform, conn, claim, SectionName.LANE)
     findings = _payload(platform, conn, claim, SectionName.FINDINGS)
@@ -127,7 +131,7 @@ def describe(platform: Platform, conn: Connection, claim: Claim, *, folder: Path
         "payment": None
         if order is None
         else {"state": order.state.value, "amount_fen": order.amount.fen, "reference": order.bank_reference},
-        "proof": export_proof(platform, conn, claim, export_to),
+        "proof": None,
         "seconds": round(seconds, 3),
     }  # fmt: skip
 
@@ -137,11 +141,12 @@ def _payload(platform: Platform, conn: Connection, claim: Claim, name: SectionNa
     return {} if section is None else section.payload
 
 
-def export_proof(platform: Platform, conn: Connection, claim: Claim, folder: Path) -> str | None:
-    """Write the newest proof of a claim as a file and return its path; None while there is none."""
-    if not proofs.list_proofs(conn, claim_id=claim.id):
-        return None
-    made = proofs.get_proof(conn, vault=platform.vault, claim_id=claim.id)
+def export_proof(platform: Platform, claim: Claim, folder: Path) -> str | None:
+    """Write the newest proof of a claim as a file, through the access gate, and return its path; None while there is none."""
+    with platform.database.write() as conn:
+        if not proofs.list_proofs(conn, claim_id=claim.id):
+            return None
+        made = decision.export_proof(conn, vault=platform.vault, actor=platform.console, claim=claim, at=platform.clock.now())
     return str(write_proof(made, folder / f"{claim.claim_no}-round{claim.round}.proof.json"))
 
 
