@@ -210,8 +210,15 @@ class Uploaded(Answer):
     uploads: list[Taken]
 
 
+class Detail(Answer):
+    """One value that a finding met, as people read it."""
+
+    label: str
+    text: str
+
+
 class ExplainedFinding(Answer):
-    """A result of the audit in plain words, with its basis."""
+    """A result of the audit in plain words, with its basis and the values it met. ``keys``: the read values it is about."""
 
     code: str
     title: str
@@ -219,8 +226,9 @@ class ExplainedFinding(Answer):
     outcome: Coded
     lane: Coded
     basis: str
-    values: dict[str, str | int]
+    details: list[Detail]
     pages: list[str]
+    keys: list[str]
 
 
 class PaidLine(Answer):

@@ -4,14 +4,18 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 from python_multipart.exceptions import MultipartParseError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser
+from python_multipart.multipart import MultipartParser
 
 from anpei.claims.documents.model import MAX_UPLOAD_BYTES
 from anpei.entrypoints.api.errors import TooLarge
 from anpei.kernel.errors import InvalidInput, Unavailable
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 MAX_FILES = 20
 MAX_REQUEST = 200_000_000
@@ -76,7 +80,7 @@ class _Parts:
         self._name: str | None = None
         self.is_open = False
 
-    def callbacks(self) -> MultipartCallbacks:
+    def callbacks(self) -> "MultipartCallbacks":
         """What the parser calls."""
         return {
             "on_part_begin": self._begin, "on_header_field": self._field, "on_header_value": self._value, "on_header_end": self._header_end,

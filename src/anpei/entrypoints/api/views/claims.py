@@ -100,12 +100,12 @@ def claim_of(sight: Sight, claim: Claim, timeline: Sequence[TimelineEntry]) -> a
 
 
 def next_of(sight: Sight, claim: Claim) -> answers.Next:
-    """What happens next, and who holds the claim (empty: nobody); to members of staff the claimant is not "you"."""
+    """What happens next, and who holds the claim (empty: nobody); members of staff are told what is theirs to do."""
     holding = sight.door.platform.progress.words.states[claim.state]
     holder, text = (holding.holder_zh, holding.next_zh) if sight.lang == "zh" else (holding.holder_en, holding.next_en)
-    is_claimant = holder == sight.say("holder.customer")
-    if is_claimant and sight.actor.kind is not ActorKind.CUSTOMER:
-        holder = sight.say("holder.claimant")
+    if sight.actor.kind is not ActorKind.CUSTOMER:
+        holder = sight.say("holder.claimant") if holder == sight.say("holder.customer") else holder
+        text = sight.say(f"staff_next.{claim.state.value}") if sight.door.words.has(f"staff_next.{claim.state.value}") else text
     return answers.Next(holder=holder, text=text)
 
 
@@ -150,9 +150,8 @@ def claim_amount(sight: Sight, claim: Claim) -> answers.ClaimAmount:
         fen = section.payload["decision" if name is SectionName.DECISION else "assessment"].get("total_fen")
     if fen is None:
         certainty = "none"
-    return answers.ClaimAmount.model_validate(
-        {"certainty": certainty, "title": sight.say(f"amount.{certainty}"), "amount": None if fen is None else amount(fen)}
-    )
+    title = sight.say("amount.zero" if fen == 0 else f"amount.{certainty}")
+    return answers.ClaimAmount.model_validate({"certainty": certainty, "title": title, "amount": None if fen is None else amount(fen)})
 
 
 def may_do(sight: Sight, claim: Claim) -> list[str]:

@@ -18,6 +18,6 @@ def dossier_of(sight: Sight, claim_id: str, *, opened: Collection[str] = ()) -> 
     timeline = queries.list_timeline(sight.conn, claim_id=claim.id)
     return answers.Dossier(
         claim=claim_of(sight, claim, timeline), progress=progress_of(sight, claim, timeline), papers=papers_of(sight, claim, opened=opened),
-        reasoning=reasoning_of(sight, claim), payments=payments_of(sight, claim), proofs=proofs_of(sight, claim),
+        reasoning=reasoning_of(sight, claim, opened=opened), payments=payments_of(sight, claim), proofs=proofs_of(sight, claim),
         notices=notices_of(sight, claim),
     )  # fmt: skip

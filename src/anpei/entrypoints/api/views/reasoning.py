@@ -1,5 +1,6 @@
-"""Why: the findings in plain words, the calculation step by step with clause and formula, and the decision with its reasons."""
+"""Why: the findings, the calculation step by step with clause and formula, and the decision with its reasons."""
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from anpei.claims import benefit
@@ -8,18 +9,20 @@ from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import Claim, Section, SectionName
 from anpei.entrypoints.api import answers
 from anpei.entrypoints.api.views.claims import finding_title
+from anpei.entrypoints.api.views.findings import findings_of
 from anpei.entrypoints.api.views.sight import Sight, amount
 from anpei.kernel.errors import NotFound
 from anpei.records.products.model import Terms, said
 from anpei.trust import identity
 
 
-def reasoning_of(sight: Sight, claim: Claim) -> answers.Reasoning:
-    """Findings, calculation and decision, each of the newest round that has one."""
+def reasoning_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> answers.Reasoning:
+    """Findings, calculation and decision, each of the newest round that has one. ``opened``: personal fields opened by a grant."""
     terms = _terms(sight, claim)
     return answers.Reasoning(
-        findings=_findings(sight, claim), calculation=_calculation(sight, claim, terms), decision=_decision(sight, claim, terms)
-    )
+        findings=findings_of(sight, claim, opened=opened), calculation=_calculation(sight, claim, terms),
+        decision=_decision(sight, claim, terms),
+    )  # fmt: skip
 
 
 def _section(sight: Sight, claim: Claim, name: SectionName) -> Section | None:
@@ -32,35 +35,6 @@ def _terms(sight: Sight, claim: Claim) -> Terms | None:
         return sight.door.platform.line.terms_of(sight.conn, claim)
     except NotFound:
         return None
-
-
-def _findings(sight: Sight, claim: Claim) -> list[answers.ExplainedFinding]:
-    section = _section(sight, claim, SectionName.FINDINGS)
-    if section is None:
-        return []
-    evidence = _section(sight, claim, SectionName.EVIDENCE)
-    pages = _pages_by_subject({} if evidence is None else evidence.payload["facts"])
-    return [_finding(sight, item, pages) for item in section.payload["findings"]]
-
-
-def _finding(sight: Sight, item: dict[str, Any], pages: dict[str, str]) -> answers.ExplainedFinding:
-    kind = sight.door.platform.line.findings.kind(item["code"])
-    is_zh = sight.lang == "zh"
-    touched = dict.fromkeys(pages[subject] for subject in item["subjects"] if subject in pages)
-    return answers.ExplainedFinding(
-        code=kind.code, title=kind.title_zh if is_zh else kind.title_en, text=kind.customer_zh if is_zh else kind.customer_en,
-        outcome=sight.coded("outcome", kind.outcome.value), lane=sight.coded("lane", kind.lane.value), basis=kind.basis,
-        values=item["values"], pages=list(touched),
-    )  # fmt: skip
-
-
-def _pages_by_subject(facts: dict[str, Any]) -> dict[str, str]:
-    """What a finding may name (page, bill, line) -> the page it stands on."""
-    found = {page["page_id"]: page["page_id"] for page in facts.get("pages", ())}
-    for bill in facts.get("bills", ()):
-        found[bill["bill_id"]] = bill["page_id"]
-        found |= {f"{bill['bill_id']}/{line['line_id']}": line["page_id"] for line in bill["lines"]}
-    return found
 
 
 def _calculation(sight: Sight, claim: Claim, terms: Terms | None) -> answers.Calculation | None:
@@ -104,7 +78,7 @@ def _lines(sight: Sight, lines: list[dict[str, Any]], terms: Terms | None) -> li
     titles = {} if terms is None else {line.id: said(line.title, sight.lang) for line in terms.lines}
     return [
         answers.PaidLine(
-            line_id=line["line_id"], title=titles.get(line["line_id"].rpartition("/")[2], line["coverage"]),
+            line_id=line["line_id"], title=titles.get(line["line_id"].rpartition(":")[2], line["coverage"]),
             claimed=amount(line["claimed_fen"]), payable=amount(line["payable_fen"]),
         )
         for line in lines

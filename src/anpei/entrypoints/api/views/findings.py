@@ -1,0 +1,81 @@
+"""The findings of the audit in plain words: what was met, on which basis, and which read values it is about."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from anpei.claims.dossier import queries as dossier
+from anpei.claims.dossier.model import Claim, SectionName
+from anpei.entrypoints.api import answers
+from anpei.entrypoints.api.views.sight import Sight
+from anpei.kernel.money import Money
+from anpei.trust.access.masking import STAR
+
+MEDICAL = "medical"
+HIDDEN = STAR * 6
+MEDICAL_VALUES = frozenset({"diagnosis", "title"})
+"""Values of findings that say something medical; covered unless a grant opened that."""
+LEFT_OUT = frozenset({"rule", "template", "line"})
+"""Ids, for machines."""
+_NAMED = {
+    "where": "kind",
+    "kind": "kind",
+    "field": "field",
+    "ownership": "ownership",
+    "actual": "sex",
+    "allowed": "sex",
+    "status": "policy",
+}
+
+
+def findings_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> list[answers.ExplainedFinding]:
+    """The findings of the newest round that has any."""
+    vault = sight.door.platform.vault
+    section = dossier.find_section(sight.conn, vault=vault, claim_id=claim.id, name=SectionName.FINDINGS)
+    if section is None:
+        return []
+    evidence = dossier.find_section(sight.conn, vault=vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=section.round)
+    places = _places({} if evidence is None else evidence.payload["facts"])
+    hits = {hit["rule_id"]: hit.get("shown", {}) for hit in section.payload["gathered"]["hits"]}
+    return [_finding(sight, item, places, hits, opened) for item in section.payload["findings"]]
+
+
+def _finding(
+    sight: Sight, item: Mapping[str, Any], places: Mapping[str, tuple[str, str]], hits: Mapping[str, Mapping[str, Any]],
+    opened: Collection[str],
+) -> answers.ExplainedFinding:  # fmt: skip
+    kind = sight.door.platform.line.findings.kind(item["code"])
+    is_zh = sight.lang == "zh"
+    touched = [places[subject] for subject in item["subjects"] if subject in places]
+    values = {"title": None, **hits.get(str(item["values"].get("rule")), {}), **item["values"]}
+    return answers.ExplainedFinding(
+        code=kind.code, title=kind.title_zh if is_zh else kind.title_en, text=kind.customer_zh if is_zh else kind.customer_en,
+        outcome=sight.coded("outcome", kind.outcome.value), lane=sight.coded("lane", kind.lane.value), basis=kind.basis,
+        details=[
+            answers.Detail(label=sight.coded("met", name).title, text=_written(sight, name, value, opened))
+            for name, value in values.items()
+            if name not in LEFT_OUT and value is not None
+        ],
+        pages=list(dict.fromkeys(page for page, _ in touched)), keys=[key for _, key in touched if key],
+    )  # fmt: skip
+
+
+def _places(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """What a finding may name (page, bill, line) -> the page it stands on, and the key of the value that shows it."""
+    found = {page["page_id"]: (page["page_id"], "") for page in facts.get("pages", ())}
+    for bill in facts.get("bills", ()):
+        found[bill["bill_id"]] = (bill["page_id"], "")
+        for line in bill["lines"]:
+            row = int(line["line_id"].rpartition(".")[2]) - 1
+            found[f"{bill['bill_id']}/{line['line_id']}"] = (line["page_id"], f"{line['page_id']}.{row}.name")
+    return found
+
+
+def _written(sight: Sight, name: str, value: str | int, opened: Collection[str]) -> str:
+    """A value as people read it: money, shares, and codes by their titles."""
+    if name in MEDICAL_VALUES and MEDICAL not in opened:
+        return HIDDEN
+    if isinstance(value, int):
+        return str(Money(value)) if name.endswith("_fen") else f"{value // 100}%" if name.endswith("_bp") else str(value)
+    if name == "fields":
+        return "、".join(sight.coded("field", part).title for part in value.split(","))
+    return sight.coded(_NAMED[name], value).title if name in _NAMED else value
