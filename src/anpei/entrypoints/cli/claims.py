@@ -66,24 +66,31 @@ def _progress(as_json: bool) -> Any:
 
 
 def show(platform: Platform, result: dict[str, Any]) -> None:
-    """One result for people."""
+    """One result for people: what was read, found, calculated, decided and paid, and where the proof lies."""
     if "error" in result:
         click.echo(f"{result['folder']}: {result['error']['message']} [{result['error']['code']}]")
         return
-    click.echo(
-        f"\n{result['folder']}  {result['claim_no']}  {result['state']}  lane {result['lane']} ({', '.join(result['lane_reasons'])})"
-    )
     amount = "" if result["total_fen"] is None else f"  {Money(result['total_fen'])}"
-    click.echo(f"  {DECISIONS.get(result['decision'], result['decision'])}{amount}")
-    for item in result["missing"]:
-        click.echo(f"  缺 {item['advice']}")
-    for code in result["reasons"]:
-        kind = platform.line.findings.kind(code)
-        click.echo(f"  - {kind.title_zh} ({code})")
-    for line in demo.explain(platform, result["claim_id"]):
-        click.echo(f"    {line}")
+    decision = DECISIONS.get(result["decision"], result["decision"])
+    click.echo(f"\n{result['folder']}\n赔案 {result['claim_no']}  {decision}{amount}  ({result['state']}, {result['seconds']:.1f} s)")
+    click.echo(f"通道 {result['lane']} ({', '.join(result['lane_reasons'])})")
+    _block("读到的材料", demo.tell_papers(platform, result["claim_id"]))
+    _block("还差", [item["advice"] for item in result["missing"]])
+    _block("审核", demo.tell_audit(platform, result["claim_id"]))
+    _block("转人工的原因", [f"{platform.line.findings.kind(code).title_zh} ({code})" for code in result["reasons"]])
+    _block("怎么算的", demo.explain(platform, result["claim_id"]))
+    if result["payment"]:
+        paid = result["payment"]
+        _block("付款", [f"{Money(paid['amount_fen'])} {paid['state']}, 银行流水 {paid['reference'] or '-'}"])
     if result["proof"]:
-        click.echo(f"  proof: {result['proof']}")
+        click.echo(f"计算凭证 {result['proof']}\n  核验: anpei proof verify {result['proof']}")
+
+
+def _block(title: str, lines: list[str]) -> None:
+    if lines:
+        click.echo(title)
+        for line in lines:
+            click.echo(f"  {line}")
 
 
 COMMANDS = (claim,)

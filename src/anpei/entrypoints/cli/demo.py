@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Literal
 
 from anpei.assembly import Platform
 from anpei.claims import benefit
 from anpei.claims.benefit import Assessment
+from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import SectionName
 from anpei.entrypoints.cli.publishing import import_rules, is_published, publish
@@ -18,7 +20,7 @@ from anpei.records.policies import imports as policy_imports
 from anpei.records.providers import imports as provider_imports
 from anpei.records.tables import ImportReport
 from anpei.trust import identity
-from anpei.trust.access import ActorKind, Scope
+from anpei.trust.access import ActorKind, Scope, masking
 from anpei.trust.identity import IdentityRules, NewAccount
 
 Say = Callable[[str], None]
@@ -30,6 +32,12 @@ STAFF = (
     ("auditor", "稽核员 演示"),
     ("admin", "管理员 演示"),
 )
+
+
+SHOWN = {
+    "patient_name": "姓名", "name": "姓名", "id_number": "证件", "card_number": "卡号", "hospital_name": "医院", "visit_on": "就诊",
+    "total_amount": "合计", "pooled_fund": "统筹", "self_paid": "自付", "own_expense": "自费", "diagnosis": "诊断",
+}  # fmt: skip
 
 
 def data_file(name: str) -> Path:
@@ -86,7 +94,43 @@ def create_staff(platform: Platform) -> list[tuple[str, str]]:
     return made
 
 
-def explain(platform: Platform, claim_id: str, *, lang: str = "zh") -> list[str]:
+def tell_papers(platform: Platform, claim_id: str) -> list[str]:
+    """What was read from each paper, personal details masked: kind, confidence, key amounts, rows, seconds."""
+    titles = platform.line.kind_titles
+    with platform.database.read() as conn:
+        pages = documents.list_pages(conn, vault=platform.vault, claim_id=claim_id)
+    told: list[str] = []
+    for page in pages:
+        reading = page.reading
+        shown = [f"{SHOWN[name]} {_masked(name, field.value)}" for name, field in reading.fields.items() if name in SHOWN]
+        kind = titles.get(reading.kind, reading.kind)
+        told.append(f"{kind} ({reading.kind_confidence:.2f}, {reading.seconds:.2f} s): " + ", ".join(shown))
+        if reading.rows:
+            told[-1] += f", {len(reading.rows)} 行明细"
+    return told
+
+
+def _masked(name: str, value: str) -> str:
+    if name in ("patient_name", "name"):
+        return masking.mask_name(value)
+    if name == "id_number":
+        return masking.mask_id_number(value)
+    return masking.mask_card(value) if name == "card_number" else value
+
+
+def tell_audit(platform: Platform, claim_id: str) -> list[str]:
+    """What the audit looked at and found."""
+    with platform.database.read() as conn:
+        section = queries.find_section(conn, vault=platform.vault, claim_id=claim_id, name=SectionName.FINDINGS)
+    if section is None:
+        return []
+    gathered, findings = section.payload["gathered"], section.payload["findings"]
+    told = [f"{gathered['considered']} 条规则逐条判断, {len(gathered['hits'])} 条命中; 规则快照 {gathered['snapshot'][:12]}"]
+    told += [f"{platform.line.findings.kind(item['code']).title_zh} ({item['code']})" for item in findings]
+    return told if findings else [*told, "身份、保期、等待期、医院、重复票据、合计、大小写、医保分割、二维码: 全部一致"]
+
+
+def explain(platform: Platform, claim_id: str, *, lang: str = "zh", depth: Literal["customer", "auditor"] = "auditor") -> list[str]:
     """The calculation of a claim in words, line by line, for the person in front of the terminal."""
     with platform.database.read() as conn:
         claim = queries.get_claim(conn, vault=platform.vault, claim_id=claim_id)
@@ -94,4 +138,4 @@ def explain(platform: Platform, claim_id: str, *, lang: str = "zh") -> list[str]
         if section is None:
             return []
         terms = platform.line.terms_of(conn, claim)
-    return benefit.explain(assessment=Assessment.from_dict(section.payload["assessment"]), terms=terms, lang=lang, depth="auditor")
+    return benefit.explain(assessment=Assessment.from_dict(section.payload["assessment"]), terms=terms, lang=lang, depth=depth)
