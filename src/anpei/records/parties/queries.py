@@ -1,12 +1,15 @@
 """Find people by id, paper of identity or phone. Callers have passed the access gate; what is given back is opened."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, select
 
 from anpei.engines.db import Connection
 from anpei.kernel.errors import NotFound
 from anpei.records.parties import _sealing
 from anpei.records.parties._tables import parties
-from anpei.records.parties.model import IdType, Party
+from anpei.records.parties.model import IdType, Party, Person
 from anpei.trust.vault import Vault
 
 
@@ -38,16 +41,23 @@ def find_by_phone(conn: Connection, *, vault: Vault, phone: str, insurer_id: str
     return [] if blind is None else _find(conn, vault, parties.c.phone_blind == blind, insurer_id)
 
 
-def has_name(conn: Connection, *, vault: Vault, party_id: str, name: str) -> bool:
-    """Whether a party has this name, compared without opening it."""
-    blind = _sealing.name_blind(vault, name)
-    return conn.execute(select(parties.c.id).where(parties.c.id == party_id, parties.c.name_blind == blind)).first() is not None
+@dataclass(frozen=True, slots=True)
+class Blinds:
+    """The blind indexes of a party: enough to compare without opening it."""
+
+    name: str
+    id_number: str | None
 
 
-def has_id_number(conn: Connection, *, vault: Vault, party_id: str, id_type: str, id_number: str) -> bool:
-    """Whether a party has this paper of identity, compared without opening it."""
-    blind = _sealing.id_blind(vault, id_type=id_type, id_number=id_number)
-    return conn.execute(select(parties.c.id).where(parties.c.id == party_id, parties.c.id_blind == blind)).first() is not None
+def list_blinds(conn: Connection, *, party_ids: Collection[str]) -> dict[str, Blinds]:
+    """The blind indexes of parties, by id."""
+    rows = conn.execute(select(parties.c.id, parties.c.name_blind, parties.c.id_blind).where(parties.c.id.in_(party_ids)))
+    return {row.id: Blinds(row.name_blind, row.id_blind) for row in rows}
+
+
+def blinds_of(vault: Vault, person: Person) -> Blinds:
+    """The blind indexes that a person would have."""
+    return Blinds(_sealing.name_blind(vault, person.name), _sealing.id_blind(vault, id_type=person.id_type, id_number=person.id_number))
 
 
 def _find(conn: Connection, vault: Vault, where: ColumnElement[bool], insurer_id: str | None = None) -> list[Party]:

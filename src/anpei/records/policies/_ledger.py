@@ -1,6 +1,6 @@
 """The ledger of uses: entries are only added, the sums beside them move in the same transaction, the policy's row is locked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from anpei.kernel.errors import InvalidInput
 from anpei.kernel.ids import new_id
 from anpei.records.policies._tables import accumulator_entries, accumulators
 from anpei.records.policies.model import AccumulatorExceeded, AlreadyConsumed, Entry, Use
+
+OPENING = "opening"
+"""The claim id under which the opening balance of an accumulator stands."""
 
 
 def entries(conn: Connection, *, policy_id: str, claim_id: str | None = None) -> list[Entry]:
@@ -44,6 +47,24 @@ def consume(conn: Connection, *, policy_id: str, claim_id: str, round: int, uses
             [_row(policy_id, Entry(claim_id, round, name, key, "use", amount), at) for (name, key), amount in asked.items()],
         )
     return True
+
+
+def opening_balances(conn: Connection, *, policy_ids: Collection[str]) -> dict[str, dict[tuple[str, str], int]]:
+    """What was entered as used before, by policy, then by name and period key."""
+    where = accumulator_entries.c.policy_id.in_(policy_ids) & (accumulator_entries.c.claim_id == OPENING)
+    found: dict[str, dict[tuple[str, str], int]] = {}
+    for row in conn.execute(select(accumulator_entries).where(where)):
+        found.setdefault(row.policy_id, {})[row.name, row.period_key] = row.amount
+    return found
+
+
+def open_balances(conn: Connection, *, balances: Mapping[str, Mapping[tuple[str, str], int]], at: datetime) -> None:
+    """Enter what was used before of policies that are new here."""
+    rows = [(policy_id, name, key, used) for policy_id, uses in balances.items() for (name, key), used in uses.items() if used]
+    if rows:
+        entered = [_row(policy_id, Entry(OPENING, 0, name, key, "use", used), at) for policy_id, name, key, used in rows]
+        conn.execute(insert(accumulator_entries), entered)
+        conn.execute(insert(accumulators), [dict(zip(("policy_id", "name", "period_key", "used"), row, strict=True)) for row in rows])
 
 
 def release(conn: Connection, *, policy_id: str, claim_id: str, round: int | None, at: datetime) -> list[Entry]:

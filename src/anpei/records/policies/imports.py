@@ -1,7 +1,7 @@
 """Import policies from CSV or Excel, with the people they name and what was used of them before (``COLUMNS``)."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +13,7 @@ from anpei.records.parties.model import IdType, Person, comparable_number, compa
 from anpei.records.parties.resident_id import ResidentIdInvalid, read_resident_id
 from anpei.records.partners import queries as partners
 from anpei.records.policies import operations
-from anpei.records.policies.operations import OpeningUse, PolicyRow
+from anpei.records.policies.operations import PolicyRow
 from anpei.records.policies.periods import period_key
 from anpei.records.products.library import NoTerms, ProductLibrary
 from anpei.records.products.model import Terms
@@ -103,26 +103,25 @@ def _parse(cells: Cells, *, insurers: Mapping[str, str], products: ProductLibrar
         return None
     end_on = last_on + timedelta(days=1)
     day = min(max(today, start_on), last_on)
-    opening = tuple(use for kind, column in _OPENINGS if (use := _opening(cells, column, terms, kind=kind, start_on=start_on, day=day)))
+    opening = dict(_opening(cells, terms, start_on=start_on, day=day))
     return PolicyRow(number, insurer_id, product_id, plan, start_on, end_on, first_on, holder_name, insured, member, opening)
 
 
 _OPENINGS = (("deductible", "deductible_used"), ("limit", "limit_used"))
 
 
-def _opening(cells: Cells, column: str, terms: Terms, *, kind: str, start_on: date, day: date) -> OpeningUse | None:
-    """What was used before, as an accumulator of the product's policy year."""
-    amount = cells.fen(column)
-    accumulator = terms.accumulator(kind=kind, period="policy_year")
-    if accumulator is None:
-        if amount:
-            cells.wrong(column, "policy.no_accumulator")
-        return None
-    total = terms.value(accumulator.total)
-    if amount > total:
-        cells.wrong(column, "policy.above_total")
-    key = period_key(period="policy_year", start_on=start_on, day=day)
-    return OpeningUse(name=accumulator.name, period_key=key, amount=amount, total=total)
+def _opening(cells: Cells, terms: Terms, *, start_on: date, day: date) -> Iterator[tuple[tuple[str, str], int]]:
+    """What was used before of the accumulators of the product's policy year: (name, period key) and fen."""
+    for kind, column in _OPENINGS:
+        amount = cells.fen(column)
+        accumulator = terms.accumulator(kind=kind, period="policy_year")
+        if accumulator is None:
+            if amount:
+                cells.wrong(column, "policy.no_accumulator")
+            continue
+        if amount > terms.value(accumulator.total):
+            cells.wrong(column, "policy.above_total")
+        yield (accumulator.name, period_key(period="policy_year", start_on=start_on, day=day)), amount
 
 
 def _insured(cells: Cells) -> Person:

@@ -1,7 +1,7 @@
 """Store policies as a file states them; change their status."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -18,24 +18,12 @@ from anpei.records.policies.model import ALLOWED, PolicyStatus, StatusNotAllowed
 from anpei.records.tables import Outcome, Parsed, RowError, row_error
 from anpei.trust.vault import Vault
 
-OPENING = "opening"
-"""The claim id under which the opening balance of an accumulator stands."""
 _CHANGEABLE = ("end_on", "first_covered_on", "social_insurance", "holder_id")
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningUse:
-    """What was used of an accumulator before the policy came here."""
-
-    name: str
-    period_key: str
-    amount: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """One policy of a file. ``end_on`` is exclusive."""
+    """One policy of a file. ``end_on`` is exclusive; ``opening``: what was used before, by accumulator and period key."""
 
     number: str
     insurer_id: str
@@ -47,19 +35,23 @@ class PolicyRow:
     holder_name: str
     insured: Person
     social_insurance: bool
-    opening: tuple[OpeningUse, ...]
+    opening: Mapping[tuple[str, str], int]
 
 
 @dataclass
 class _Chunk:
+    """A chunk of an import: what is held of its policies, and what will be written."""
+
     conn: Connection
     vault: Vault
     import_id: str
     at: datetime
     held: dict[tuple[str, str], Row[Any]]
-    added: list[dict[str, Any]]
-    changed: list[dict[str, Any]]
-    openings: list[tuple[str, tuple[OpeningUse, ...]]]
+    people: dict[str, party_queries.Blinds]
+    openings: dict[str, dict[tuple[str, str], int]]
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    balances: dict[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
 
 
 def store_policies(
@@ -71,62 +63,86 @@ def store_policies(
     product, plan, start or insured is an error. Opening balances count when the policy is new; later ones are not taken.
     """
     blinds = {row.line: queries.number_blind(vault, row.value.number) for row in rows}
-    found = conn.execute(select(policies).where(policies.c.number_blind.in_(set(blinds.values()))))
-    chunk = _Chunk(conn, vault, import_id, at, {(row.insurer_id, row.number_blind): row for row in found}, [], [], [])
+    found = conn.execute(select(policies).where(policies.c.number_blind.in_(set(blinds.values())))).all()
+    chunk = _Chunk(
+        conn,
+        vault,
+        import_id,
+        at,
+        held={(row.insurer_id, row.number_blind): row for row in found},
+        people=party_queries.list_blinds(conn, party_ids={party for row in found for party in (row.insured_id, row.holder_id)}),
+        openings=_ledger.opening_balances(conn, policy_ids=[row.id for row in found]),
+    )
     outcomes: dict[int, Outcome | RowError] = {}
-    fresh: list[Parsed[PolicyRow]] = []
+    good: list[Parsed[PolicyRow]] = []
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
         key = (row.value.insurer_id, blinds[row.line])
-        known = chunk.held.get(key)
-        other = seen.get(key) or (known.import_line if known is not None and known.import_id == import_id else None)
-        if other is not None:
-            outcomes[row.line] = row_error("row.duplicate", line=row.line, column="policy_number", other=other)
-            continue
-        seen[key] = row.line
-        problem = None if known is None else _differs(chunk, known, row)
+        problem = _problem(chunk, row, known=chunk.held.get(key), above=seen.get(key))
         if problem is not None:
             outcomes[row.line] = problem
         else:
-            fresh.append(row)
-    insured = _record_insured(chunk, fresh)
-    for row in fresh:
-        outcomes[row.line] = _store(chunk, row, blind=blinds[row.line], insured=insured[row.line])
+            seen[key] = row.line
+            good.append(row)
+    insured = _record(chunk, {row.line: (row.value.insurer_id, row.value.insured) for row in good})
+    holders = _record(chunk, {row.line: holder for row in good if (holder := _new_holder(chunk, row, blinds[row.line]))})
+    for row in good:
+        own = holders.get(row.line)
+        outcomes[row.line] = _store(chunk, row, blind=blinds[row.line], insured=insured[row.line], holder=own)
     _write(chunk)
     return [outcomes[row.line] for row in rows]
 
 
-def _record_insured(chunk: _Chunk, rows: Sequence[Parsed[PolicyRow]]) -> dict[int, parties.Recorded]:
-    result: dict[int, parties.Recorded] = {}
-    for insurer_id in sorted({row.value.insurer_id for row in rows}):
-        own = [row for row in rows if row.value.insurer_id == insurer_id]
-        people = [row.value.insured for row in own]
-        recorded = parties.record_people(chunk.conn, vault=chunk.vault, insurer_id=insurer_id, people=people, at=chunk.at)
-        result |= {row.line: person for row, person in zip(own, recorded, strict=True)}
-    return result
-
-
-def _differs(chunk: _Chunk, known: Row[Any], row: Parsed[PolicyRow]) -> RowError | None:
-    """Whether a row says something of a known policy that an import must not change."""
+def _problem(chunk: _Chunk, row: Parsed[PolicyRow], *, known: Row[Any] | None, above: int | None) -> RowError | None:
+    """Whether a row repeats one above it, or says something of a known policy that an import must not change."""
+    if above is None and known is not None and known.import_id == chunk.import_id:
+        above = known.import_line
+    if above is not None:
+        return row_error("row.duplicate", line=row.line, column="policy_number", other=above)
+    if known is None:
+        return None
     stated = row.value
     for name, column in (("product_id", "product"), ("plan", "plan"), ("start_on", "start_on")):
         if getattr(known, name) != getattr(stated, name):
             return row_error("policy.differs", line=row.line, column=column)
-    if not party_queries.has_id_number(
-        chunk.conn, vault=chunk.vault, party_id=known.insured_id, id_type=stated.insured.id_type, id_number=stated.insured.id_number
-    ):
+    if chunk.people[known.insured_id].id_number != party_queries.blinds_of(chunk.vault, stated.insured).id_number:
         return row_error("policy.differs", line=row.line, column="insured_id_number")
-    opening = {(use.name, use.period_key): use.amount for use in stated.opening if use.amount}
-    entered = _ledger.entries(chunk.conn, policy_id=known.id, claim_id=OPENING)
-    if opening and opening != {(entry.name, entry.period_key): entry.amount for entry in entered}:
+    opening = {key: used for key, used in stated.opening.items() if used}
+    if opening and opening != chunk.openings.get(known.id, {}):
         return row_error("policy.differs", line=row.line, column="deductible_used, limit_used")
     return None
 
 
-def _store(chunk: _Chunk, row: Parsed[PolicyRow], *, blind: str, insured: parties.Recorded) -> Outcome:
+def _record(chunk: _Chunk, people: Mapping[int, tuple[str, Person]]) -> dict[int, parties.Recorded]:
+    """Record people by line, insurer by insurer."""
+    result: dict[int, parties.Recorded] = {}
+    for insurer_id in sorted({insurer for insurer, _ in people.values()}):
+        own = {line: person for line, (insurer, person) in people.items() if insurer == insurer_id}
+        recorded = parties.record_people(chunk.conn, vault=chunk.vault, insurer_id=insurer_id, people=list(own.values()), at=chunk.at)
+        result |= dict(zip(own, recorded, strict=True))
+    return result
+
+
+def _new_holder(chunk: _Chunk, row: Parsed[PolicyRow], blind: str) -> tuple[str, Person] | None:
+    """The holder as a party of the policy's own, when it needs one: another name than the insured's, and none held yet."""
     stated = row.value
     known = chunk.held.get((stated.insurer_id, blind))
-    holder_id, holder_changed = _holder(chunk, stated, known, insured.party_id)
+    held = known is not None and known.holder_id != known.insured_id
+    return None if held or _same_person(stated) else (stated.insurer_id, Person(name=stated.holder_name))
+
+
+def _same_person(stated: PolicyRow) -> bool:
+    return comparable_name(stated.holder_name) == comparable_name(stated.insured.name)
+
+
+def _store(chunk: _Chunk, row: Parsed[PolicyRow], *, blind: str, insured: parties.Recorded, holder: parties.Recorded | None) -> Outcome:
+    stated = row.value
+    known = chunk.held.get((stated.insurer_id, blind))
+    renamed = False
+    holder_id = insured.party_id if holder is None else holder.party_id
+    if known is not None and holder is None and not _same_person(stated):
+        holder_id = known.holder_id
+        renamed = _rename(chunk, holder_id, stated.holder_name)
     values = {
         "end_on": stated.end_on,
         "first_covered_on": stated.first_covered_on,
@@ -136,41 +152,38 @@ def _store(chunk: _Chunk, row: Parsed[PolicyRow], *, blind: str, insured: partie
         "import_line": row.line,
     }
     if known is None:
-        policy_id = new_id()
-        chunk.added.append(
-            {
-                "id": policy_id,
-                "insurer_id": stated.insurer_id,
-                "number": chunk.vault.seal_text(stated.number, context=f"policies.number:{policy_id}"),
-                "number_blind": blind,
-                "product_id": stated.product_id,
-                "plan": stated.plan,
-                "start_on": stated.start_on,
-                "insured_id": insured.party_id,
-                "status": PolicyStatus.IN_FORCE.value,
-                "created_at": chunk.at,
-                "changed_at": chunk.at,
-                **values,
-            }
-        )
-        chunk.openings.append((policy_id, stated.opening))
+        _add(chunk, stated, blind=blind, insured_id=insured.party_id, values=values)
         return Outcome.ADDED
     changed = any(getattr(known, name) != values[name] for name in _CHANGEABLE)
     chunk.changed.append({"key": known.id, **values, "changed_at": chunk.at if changed else known.changed_at})
-    return Outcome.UPDATED if changed or insured.changed or holder_changed else Outcome.UNCHANGED
+    return Outcome.UPDATED if changed or insured.changed or renamed else Outcome.UNCHANGED
 
 
-def _holder(chunk: _Chunk, stated: PolicyRow, known: Row[Any] | None, insured_id: str) -> tuple[str, bool]:
-    """The holder's party: the insured when the names are equal, else one of the policy's own; and whether it was renamed."""
-    if comparable_name(stated.holder_name) == comparable_name(stated.insured.name):
-        return insured_id, False
-    if known is not None and known.holder_id != known.insured_id:
-        return known.holder_id, parties.rename(
-            chunk.conn, vault=chunk.vault, party_id=known.holder_id, name=stated.holder_name, at=chunk.at
-        )
-    people = [Person(name=stated.holder_name)]
-    made = parties.record_people(chunk.conn, vault=chunk.vault, insurer_id=stated.insurer_id, people=people, at=chunk.at)
-    return made[0].party_id, True
+def _rename(chunk: _Chunk, party_id: str, name: str) -> bool:
+    if chunk.people[party_id].name == party_queries.blinds_of(chunk.vault, Person(name=name)).name:
+        return False
+    return parties.rename(chunk.conn, vault=chunk.vault, party_id=party_id, name=name, at=chunk.at)
+
+
+def _add(chunk: _Chunk, stated: PolicyRow, *, blind: str, insured_id: str, values: Mapping[str, Any]) -> None:
+    policy_id = new_id()
+    chunk.added.append(
+        {
+            "id": policy_id,
+            "insurer_id": stated.insurer_id,
+            "number": chunk.vault.seal_text(stated.number, context=f"policies.number:{policy_id}"),
+            "number_blind": blind,
+            "product_id": stated.product_id,
+            "plan": stated.plan,
+            "start_on": stated.start_on,
+            "insured_id": insured_id,
+            "status": PolicyStatus.IN_FORCE.value,
+            "created_at": chunk.at,
+            "changed_at": chunk.at,
+            **values,
+        }
+    )
+    chunk.balances[policy_id] = stated.opening
 
 
 def _write(chunk: _Chunk) -> None:
@@ -178,9 +191,7 @@ def _write(chunk: _Chunk) -> None:
         chunk.conn.execute(insert(policies), chunk.added)
     if chunk.changed:
         chunk.conn.execute(update(policies).where(policies.c.id == bindparam("key")), chunk.changed)
-    for policy_id, uses in chunk.openings:
-        if any(use.amount for use in uses):
-            _ledger.consume(chunk.conn, policy_id=policy_id, claim_id=OPENING, round=0, uses=uses, at=chunk.at)
+    _ledger.open_balances(chunk.conn, balances=chunk.balances, at=chunk.at)
 
 
 def change_status(conn: Connection, *, policy_id: str, status: PolicyStatus, at: datetime) -> None:

@@ -68,7 +68,8 @@ def test_the_same_paper_keeps_its_id_and_takes_new_data(database: Database, vaul
     assert record(database, vault, insurer, at, replace(WANG, name="王安", phone="")) == [operations.Recorded(made.party_id, changed=True)]
     with database.read() as conn:
         party = queries.get_party(conn, vault=vault, party_id=made.party_id)
-        assert queries.has_name(conn, vault=vault, party_id=made.party_id, name="王 安")
+        blinds = queries.list_blinds(conn, party_ids=[made.party_id])
+    assert blinds == {made.party_id: queries.blinds_of(vault, replace(WANG, name="王 安"))}
     assert (party.name, party.phone) == ("王安", "13800000001")
 
 
