@@ -128,6 +128,10 @@ def test_a_pause_whose_end_is_not_known_yet_is_open() -> None:
     assert paused(("2026-03-10", "2026-03-17"), on="2026-03-09").inner_target == day("2026-04-01")
 
 
+def test_a_pause_holds_from_its_first_day() -> None:
+    assert paused(("2026-03-10", None), on="2026-03-10").status is Status.PAUSED
+
+
 def test_an_open_pause_after_the_last_day_pauses_nothing() -> None:
     assert paused(("2026-04-02", None), on="2026-04-20").status is Status.OVERRUN
 
@@ -136,6 +140,12 @@ def test_workdays_left_at_a_pause_are_counted_on_from_its_end() -> None:
     pause = Pause(day("2026-09-16"), day("2026-09-29"))
     found = compute(term=Term(day("2026-09-14"), Limit(5, Unit.WORKDAY), pauses=(pause,)), on=LATER, calendar=CALENDAR)
     assert (found.raw_last_day, found.last_day) == (day("2026-09-20"), day("2026-10-09"))
+
+
+def test_a_pause_from_the_last_workday_to_a_rest_day_leads_to_the_next_workday() -> None:
+    pause = Pause(day("2026-11-18"), day("2026-11-21"))
+    found = compute(term=Term(day("2026-11-16"), Limit(2, Unit.WORKDAY), pauses=(pause,)), on=LATER, calendar=CALENDAR)
+    assert (found.raw_last_day, found.last_day) == (day("2026-11-18"), day("2026-11-23"))
 
 
 @pytest.mark.parametrize(
