@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -53,11 +53,13 @@ def read(path: Path) -> Source:
     return Source(".".join(parts[:-1] if is_package else parts), path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)), is_package)
 
 
+@cache
 def package() -> list[Source]:
     """All modules of the package."""
     return [read(path) for path in sorted(PACKAGE.rglob("*.py"))]
 
 
+@cache
 def tests() -> list[Source]:
     """All modules of the tests."""
     return [read(path) for path in sorted((ROOT / "tests").rglob("*.py"))]

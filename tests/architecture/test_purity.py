@@ -35,9 +35,18 @@ def clock_reads(source: Source) -> Iterator[str]:
     """Calls that read a clock. Measuring a duration (``monotonic``, ``perf_counter``) is none."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call):
-            called = ".".join(ast.unparse(node.func).split(".")[-2:])
+            called = _called(node.func)
             if called in CLOCK_READS or called.rpartition(".")[2] in {"utcnow", "time_ns", "SystemClock"}:
                 yield f"{source.at(node)}: {called}() reads the clock: take `at` (or a Clock) from the door"
+
+
+def _called(node: ast.expr) -> str:
+    """The last two names of what is called: ``datetime.now`` of ``dt.datetime.now``."""
+    if isinstance(node, ast.Attribute):
+        owner = node.value
+        name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+        return f"{name}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def places(name: str, text: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Knowledge is data that proves itself: every YAML file loads, and the examples in it are run by the room that knows their meaning."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ RUN_BY_TESTS = {"products": "tests/unit/claims/benefit"}
 """Folders whose examples are run one by one by the tests of a room."""
 
 
+@cache
 def data_of(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 def kind_of(path: Path) -> str:
