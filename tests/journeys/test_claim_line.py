@@ -147,6 +147,14 @@ def test_the_same_bill_in_a_second_claim_goes_to_a_person(platform: Platform) ->
     assert "bill.duplicate" in section(platform, second, SectionName.REFERRAL)["referral"]["reasons"]
 
 
+def test_a_second_photo_with_a_misread_number_is_still_the_same_bill(platform: Platform) -> None:
+    hand_in(platform)
+    platform.worker.run_due()
+    second = hand_in(platform, cases.pages(receipt_number="0012345679"))
+    platform.worker.run_due()
+    assert "bill.duplicate" in section(platform, second, SectionName.REFERRAL)["referral"]["reasons"]
+
+
 def test_a_withdrawn_claim_frees_its_bill(platform: Platform) -> None:
     first = hand_in(platform, [cases.pages()[0]])
     platform.worker.run_due()

@@ -65,7 +65,7 @@ def collect_evidence(
     lost = [
         upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE
     ]
-    duplicates = operations.claim_bill_keys(conn, vault=vault, claim=claim, keys=_bill_keys(found["bills"]))
+    duplicates = operations.claim_bill_keys(conn, vault=vault, claim=claim, keys=_bill_keys(found["bills"], insured))
     payload: dict[str, Any] = {
         "facts": found, "duplicates": duplicates, "wanting": [item.to_dict() for item in wanting], "unreadable": lost,
         "pages": [_page_entry(page) for page in pages],
@@ -99,8 +99,11 @@ def _page_entry(page: Page) -> dict[str, Any]:
     }
 
 
-def _bill_keys(bills: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """What makes a bill the same bill: its code and number, its QR text, else its fingerprint of text and amounts."""
+def _bill_keys(bills: list[dict[str, Any]], insured: facts.Person) -> list[tuple[str, str, str]]:
+    """What makes a bill the same bill: code and number, its QR text, its fingerprint, or one person's same day, hospital and amounts.
+
+    The last one finds a second photo of the same paper whose number was misread.
+    """
     keys: list[tuple[str, str, str]] = []
     for bill in bills:
         if bill["number"]:
@@ -109,4 +112,8 @@ def _bill_keys(bills: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
             keys.append(("number", f"{bill['qr']['code'] or ''}/{bill['qr']['number']}", bill["page_id"]))
         if bill["fingerprint"]:
             keys.append(("fingerprint", bill["fingerprint"], bill["page_id"]))
+        if bill["service_on"] and bill["total_fen"]:
+            amounts = ",".join(str(amount) for amount in sorted(bill["receipt_rows_fen"]))
+            content = f"{insured.id_number}/{bill['service_on']}/{bill['hospital']}/{bill['total_fen']}/{amounts}"
+            keys.append(("content", content, bill["page_id"]))
     return keys
