@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from anpei.entrypoints.api.words import Words, load_texts
+from anpei.entrypoints.api.words import Lang, Words, load_texts
 from anpei.entrypoints.pages.drawing import draw, language_of, link
 
 PROGRAMS = ("/v1/", "/healthz", "/openapi.json", "/static/")
@@ -26,8 +26,19 @@ def page_of(request: Request, body: Mapping[str, Any]) -> Response:
         return RedirectResponse(link("/sign-in", language_of(request.query_params), next=request.url.path), status_code=303)
     door = request.app.state.door
     words: Words = Words(texts=load_texts()) if door is None else door.words
+    lang = language_of(request.query_params)
+    told = {"title": body["title"] if lang == "zh" else words.say("failure.title", lang), "detail": _told(words, lang, body)}
     back = request.headers.get("referer", "/claims")
-    return draw(request, words, "failure.html", status=status, problem=body, back=back if _is_ours(request, back) else "/claims")
+    return draw(
+        request, words, "failure.html", status=status, problem={**body, **told}, back=back if _is_ours(request, back) else "/claims"
+    )
+
+
+def _told(words: Words, lang: Lang, body: Mapping[str, Any]) -> str:
+    """What happened, in the page's language: the problem's own words where they are in it, otherwise those for its status."""
+    detail, key = str(body["detail"]), f"failure.{body['status']}"
+    is_chinese = any("\u4e00" <= sign <= "\u9fff" for sign in detail)
+    return detail if is_chinese == (lang == "zh") or not words.has(key) else words.say(key, lang)
 
 
 def _is_ours(request: Request, address: str) -> bool:

@@ -27,7 +27,7 @@ def start(request: Request) -> RedirectResponse:
 @router.get("/sign-in")
 def sign_in_page(request: Request, door: DoorIn) -> Response:
     """The sign-in page."""
-    return draw(request, door.words, "sign_in.html", problem=None, after=_after(request))
+    return draw(request, door.words, "sign_in.html", problem=None, login="", after=_after(request))
 
 
 @router.post("/sign-in")
@@ -43,18 +43,18 @@ def sign_in_form(
     try:
         token = _token_of_code(door, request, code) if code else sign_in(door, request, login=login, password=password).token
     except SignInRefused:
-        return _again(request, door, door.words.say("sign_in.refused", lang))
+        return _again(request, door, door.words.say("sign_in.refused", lang), login=login)
     except SignInRequired:
         return _again(request, door, door.words.say("sign_in.code_refused", lang))
     except TooMany as error:
-        return _again(request, door, door.words.say("sign_in.too_many", lang, wait=error.data["wait"]), status=429)
+        return _again(request, door, door.words.say("sign_in.too_many", lang, wait=error.data["wait"]), login=login, status=429)
     response = RedirectResponse(link(_after(request), lang), status_code=303)
     response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
     return response
 
 
-def _again(request: Request, door: Door, problem: str, *, status: int = 401) -> Response:
-    return draw(request, door.words, "sign_in.html", status=status, problem=problem, after=_after(request))
+def _again(request: Request, door: Door, problem: str, *, login: str = "", status: int = 401) -> Response:
+    return draw(request, door.words, "sign_in.html", status=status, problem=problem, login=login, after=_after(request))
 
 
 def _token_of_code(door: Door, request: Request, code: str) -> str:

@@ -150,8 +150,15 @@ def claim_amount(sight: Sight, claim: Claim) -> answers.ClaimAmount:
         fen = section.payload["decision" if name is SectionName.DECISION else "assessment"].get("total_fen")
     if fen is None:
         certainty = "none"
+    if is_with_person(sight, claim):
+        return answers.ClaimAmount(certainty="none", title=sight.say("amount.pending"), amount=None)
     title = sight.say("amount.zero" if fen == 0 else f"amount.{certainty}")
     return answers.ClaimAmount.model_validate({"certainty": certainty, "title": title, "amount": None if fen is None else amount(fen)})
+
+
+def is_with_person(sight: Sight, claim: Claim) -> bool:
+    """Whether a person still decides on a customer's claim: what arithmetic alone says would promise too much."""
+    return claim.state is ClaimState.REFERRED and sight.actor.kind is ActorKind.CUSTOMER
 
 
 def may_do(sight: Sight, claim: Claim) -> list[str]:
