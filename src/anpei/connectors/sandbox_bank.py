@@ -6,6 +6,7 @@ can be shared by several processes. Not for production: no money moves.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,6 +70,8 @@ class FaultScript(BaseModel):
     faults: tuple[Fault, ...] = ()
 
 
+FIRST = frozenset({Behaviour.DOWN, Behaviour.TIME_OUT_BEFORE, Behaviour.SLOW})
+"""What the bank does before it books."""
 GOOD = Fault(sequence=1, does=Behaviour.CONFIRM)
 NOW = "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"
 INSTRUCTIONS = """CREATE TABLE IF NOT EXISTS instructions (
@@ -100,7 +103,11 @@ class SandboxBank:
         self.on_outcome = on_outcome
         self._sleep = sleep
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as conn:
+        self._lock = threading.Lock()
+        self._conn = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        path.chmod(0o600)
+        self._conn.execute("PRAGMA journal_mode=WAL")
+        with self._transaction() as conn:
             for statement in (INSTRUCTIONS, BOOKINGS):
                 conn.execute(statement)
 
@@ -111,19 +118,16 @@ class SandboxBank:
 
     def submit(self, instruction: Instruction) -> Outcome:
         """Take an instruction. Raises BankTimedOut or BankDown when the script says so, Conflict for a key used with other content."""
-        with self._open() as conn:
+        with self._transaction() as conn:
             known = _outcome(conn, instruction.key)
             sequence, calls = _count_call(conn, instruction)
+            fault = self._fault(instruction.account, sequence)
+            at_once = fault.does not in FIRST or (fault.does is not Behaviour.SLOW and calls > fault.times)
+            outcome = known or (_book(conn, instruction, fault) if at_once else None)
         if known is not None:
             return known
-        fault = self._fault(instruction, sequence)
-        if fault.does is Behaviour.DOWN and calls <= fault.times:
-            raise BankDown("the sandbox bank is down (fault script)")
-        if fault.does is Behaviour.TIME_OUT_BEFORE and calls <= fault.times:
-            raise BankTimedOut("the sandbox bank did not answer; it booked nothing (fault script)")
-        if fault.does is Behaviour.SLOW:
-            self._sleep(fault.seconds)
-        outcome = self._book(instruction, fault)
+        if outcome is None:
+            outcome = self._hesitate(instruction, fault)
         self._call_back(instruction.key, outcome, times=2 if fault.does is Behaviour.DOUBLE_CALL_BACK else 1)
         if fault.does is Behaviour.TIME_OUT_AFTER and calls <= fault.times:
             raise BankTimedOut("the sandbox bank booked and did not answer (fault script)")
@@ -131,13 +135,13 @@ class SandboxBank:
 
     def query(self, key: str) -> Outcome | None:
         """What became of the instruction with this key; a pending one is booked after it was asked for often enough."""
-        with self._open() as conn:
+        with self._transaction() as conn:
             known = _outcome(conn, key)
             if known is None or known.result is not Result.PENDING:
                 return known
             row = conn.execute("UPDATE instructions SET queries = queries + 1 WHERE key = ? RETURNING account, sequence, queries", (key,))
             account, sequence, asked = row.fetchone()
-            if asked < self._fault_of(account, sequence).times:
+            if asked < self._fault(account, sequence).times:
                 return known
             conn.execute(f"UPDATE bookings SET result = ?, booked_at = {NOW} WHERE key = ?", (Result.CONFIRMED.value, key))  # noqa: S608
             booked = Outcome(Result.CONFIRMED, known.reference)
@@ -146,26 +150,20 @@ class SandboxBank:
 
     def statement(self) -> list[StatementLine]:
         """Every booked payment, in the order of booking."""
-        with self._open() as conn:
+        with self._transaction() as conn:
             query = "SELECT key, reference, amount_fen, booked_at FROM bookings WHERE result = ? ORDER BY booked_at, reference"
             rows = conn.execute(query, (Result.CONFIRMED.value,)).fetchall()
         return [StatementLine(key=r[0], reference=r[1], amount=Money(r[2]), booked_at=datetime.fromisoformat(r[3])) for r in rows]
 
-    def _book(self, instruction: Instruction, fault: Fault) -> Outcome:
-        result = {Behaviour.REJECT: Result.REJECTED, Behaviour.PENDING: Result.PENDING}.get(fault.does, Result.CONFIRMED)
-        reason = fault.reason if result is Result.REJECTED else None
-        with self._open() as conn:
-            count = conn.execute("SELECT COUNT(*) FROM bookings").fetchone()[0]
-            values = (
-                instruction.key, f"SB{count + 1:08d}", result.value, reason, instruction.name, instruction.bank, instruction.account,
-                instruction.amount.fen, instruction.purpose,
-            )  # fmt: skip
-            booked_at = NOW if result is Result.CONFIRMED else "NULL"
-            conn.execute(f"INSERT INTO bookings VALUES (?,?,?,?,?,?,?,?,?,{booked_at}) ON CONFLICT (key) DO NOTHING", values)  # noqa: S608
-            outcome = _outcome(conn, instruction.key)
-        if outcome is None:
-            raise BankDown("the sandbox bank lost a booking: its file was changed from outside")
-        return outcome
+    def _hesitate(self, instruction: Instruction, fault: Fault) -> Outcome:
+        """Do what comes before booking: be down, not answer, or be slow."""
+        if fault.does is Behaviour.DOWN:
+            raise BankDown("the sandbox bank is down (fault script)")
+        if fault.does is Behaviour.TIME_OUT_BEFORE:
+            raise BankTimedOut("the sandbox bank did not answer; it booked nothing (fault script)")
+        self._sleep(fault.seconds)
+        with self._transaction() as conn:
+            return _book(conn, instruction, fault)
 
     def _call_back(self, key: str, outcome: Outcome, *, times: int) -> None:
         if self.on_outcome is None or outcome.result is Result.PENDING:
@@ -173,37 +171,53 @@ class SandboxBank:
         for _ in range(times):
             self.on_outcome(key, outcome)
 
-    def _fault(self, instruction: Instruction, sequence: int) -> Fault:
-        return self._fault_of(instruction.account, sequence)
-
-    def _fault_of(self, account: str, sequence: int) -> Fault:
+    def _fault(self, account: str, sequence: int) -> Fault:
         for fault in self.script.faults:
             if fault.sequence == sequence or (fault.account_suffix is not None and account.endswith(fault.account_suffix)):
                 return fault
         return GOOD
 
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._conn.close()
+
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        conn = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-        try:
-            conn.execute("PRAGMA journal_mode=WAL")
-            conn.execute("BEGIN IMMEDIATE")
-            yield conn
-            conn.execute("COMMIT")
-        finally:
-            conn.close()
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._conn
+            except BaseException:
+                self._conn.execute("ROLLBACK")
+                raise
+            self._conn.execute("COMMIT")
 
 
 def _count_call(conn: sqlite3.Connection, instruction: Instruction) -> tuple[int, int]:
     """The place of this key in the order of first calls, and how often it was called now."""
     row = conn.execute(
-        "INSERT INTO instructions VALUES (?, (SELECT COUNT(*) + 1 FROM instructions), ?, ?, 1, 0) "
+        "INSERT INTO instructions VALUES (?, (SELECT COALESCE(MAX(rowid), 0) + 1 FROM instructions), ?, ?, 1, 0) "
         "ON CONFLICT (key) DO UPDATE SET calls = calls + 1 RETURNING sequence, calls, account, amount_fen",
         (instruction.key, instruction.account, instruction.amount.fen),
     ).fetchone()
     if (row[2], row[3]) != (instruction.account, instruction.amount.fen):
         raise Conflict(f"the key {instruction.key} stands for another account or amount: one key is one payment", code="bank.key_reused")
     return int(row[0]), int(row[1])
+
+
+def _book(conn: sqlite3.Connection, instruction: Instruction, fault: Fault) -> Outcome:
+    """Write the booking, or find the one that another process has written meanwhile."""
+    result = {Behaviour.REJECT: Result.REJECTED, Behaviour.PENDING: Result.PENDING}.get(fault.does, Result.CONFIRMED)
+    count = conn.execute("SELECT COALESCE(MAX(rowid), 0) FROM bookings").fetchone()[0]
+    outcome = Outcome(result, f"SB{count + 1:08d}", fault.reason if result is Result.REJECTED else None)
+    values = (
+        instruction.key, outcome.reference, result.value, outcome.reason, instruction.name, instruction.bank, instruction.account,
+        instruction.amount.fen, instruction.purpose,
+    )  # fmt: skip
+    booked_at = NOW if result is Result.CONFIRMED else "NULL"
+    conn.execute(f"INSERT INTO bookings VALUES (?,?,?,?,?,?,?,?,?,{booked_at}) ON CONFLICT (key) DO NOTHING", values)  # noqa: S608
+    return _outcome(conn, instruction.key) or outcome
 
 
 def _outcome(conn: sqlite3.Connection, key: str) -> Outcome | None:
