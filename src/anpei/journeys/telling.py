@@ -20,9 +20,9 @@ from anpei.kernel.clock import local_day
 from anpei.kernel.events import Event
 from anpei.kernel.money import Money
 from anpei.notices import operations as notices
-from anpei.notices.events import NoticeDelivered
-from anpei.notices.model import Channel
-from anpei.notices.templates import TemplateBook, Value
+from anpei.notices.events import NoticeDelivered, NoticeFailed
+from anpei.notices.model import Channel, InvalidAddress
+from anpei.notices.templates import InvalidValues, TemplateBook, TemplateUnknown, Value
 from anpei.payments import queries as payments
 from anpei.records.policies import queries as policies
 
@@ -48,7 +48,11 @@ class Teller:
         return tuple(self._tells)
 
     def tell(self, conn: Connection, event: Event, at: datetime) -> None:
-        """Write the notice of an event, if there is one to write."""
+        """Write the notice of an event, if there is one to write.
+
+        A text that cannot be filled in never stops what it tells of (a payment is recorded all the same): it stands on the timeline
+        as not delivered, so that a person tells the claimant.
+        """
         claim = queries.get_claim(conn, vault=self._line.vault, claim_id=event.payload()["claim_id"])
         chosen = self._tells[type(event)](conn, claim, event, at)
         if chosen is None:
@@ -56,10 +60,14 @@ class Teller:
         name, values = chosen
         policy = policies.get_policy(conn, vault=self._line.vault, policy_id=claim.policy_id)
         report = self._section(conn, claim, SectionName.REPORT, newest=True)
-        notice = notices.create_notice(
-            conn, vault=self._line.vault, template=self._texts.get(name, on=local_day(at)), values=values, claim_id=claim.id,
-            round=claim.round, recipient_id=policy.insured_id, at=at, address=report.get("insured", {}).get("email") or None,
-        )  # fmt: skip
+        try:
+            notice = notices.create_notice(
+                conn, vault=self._line.vault, template=self._texts.get(name, on=local_day(at)), values=values, claim_id=claim.id,
+                round=claim.round, recipient_id=policy.insured_id, at=at, address=report.get("insured", {}).get("email") or None,
+            )  # fmt: skip
+        except (InvalidValues, InvalidAddress, TemplateUnknown) as error:
+            self._line.emit(conn, NoticeFailed("", claim.id, claim.round, name, error.code))
+            return
         if notice.channel is Channel.INAPP and notice.created_at == at:
             self._line.emit(conn, NoticeDelivered(notice.id, claim.id, claim.round, name))
 
@@ -99,7 +107,7 @@ class Teller:
         steps = self._section(conn, claim, SectionName.ASSESSMENT, newest=True).get("assessment", {}).get("steps", [])
         cause = {"deductible": "deductible", "limit": "cap"}.get(event.cause, "")
         clause = next((step["clause"] for step in reversed(steps) if step["operation"] == cause), terms.reference)
-        reason = lines[-1] if lines else "按条款计算为零。"
+        reason = lines[-1]
         return "settled_zero", {"claim_number": claim.claim_no, "reason": reason, "lines": lines, "clause": clause, "decided_at": at}
 
     def _refused(self, conn: Connection, claim: Claim, event: ClaimRefused, at: datetime) -> Values:
@@ -143,7 +151,7 @@ class Teller:
     def _calculation(self, conn: Connection, claim: Claim) -> list[str]:
         section = self._section(conn, claim, SectionName.ASSESSMENT, newest=True)
         if not section:
-            return []
+            return ["按条款计算，明细见赔案。"]
         terms = self._line.terms_of(conn, claim)
         return benefit.explain(assessment=Assessment.from_dict(section["assessment"]), terms=terms, lang="zh", depth="customer")
 
