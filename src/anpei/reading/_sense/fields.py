@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from anpei.reading import _values as values
 from anpei.reading._sense.labels import SURE, Hit, Sheet, value_start
@@ -16,6 +17,7 @@ RIGHT, BARE, BELOW, PATTERN = 1.0, 0.92, 0.8, 0.75
 """What a candidate is worth: behind a label with a colon, behind one without, under one, found by its own shape."""
 
 _PARAGRAPHS = frozenset({"paragraph", "diagnosis"})
+_ONE_CELL = frozenset({"money", "price", "number", "digits", "code"})
 _ANYWHERE = frozenset({"place", "icd"})
 _NUMERIC = frozenset({"money", "price", "number", "age", "digits", "code", "date", "month", "id_number", "card_number", "icd"})
 Piece = tuple[Line, int, int]
@@ -78,14 +80,26 @@ def _parse(piece: Piece, spec: FieldSpec, part: int = 1) -> Candidate | None:
         return None
     if spec.type in ("text", "unit"):
         limit = next((i for i in range(start + 1, limit) if line.gaps[i] > 2 * GAP), limit)
-    segment = line.text[start:limit]
     breaks = frozenset(i - start for i in range(start + 1, limit) if line.gaps[i] > GAP)
-    found = values.find(Wanted(spec.type, spec.length, spec.choices, part, breaks), segment)
+    wanted = Wanted(spec.type, spec.length, spec.choices, part, breaks)
+    found = _in_cells(wanted, line.text[start:limit]) if spec.type in _ONE_CELL else values.find(wanted, line.text[start:limit])
     if found is None:
         return None
     a, b = start + found.start, start + found.end
-    skipped = 0 if spec.type in _ANYWHERE else sum(1 for char in segment[: found.start] if char.isalnum())
+    skipped = 0 if spec.type in _ANYWHERE else sum(1 for char in line.text[start:a] if char.isalnum())
     return Candidate(found.value, line.raw(a, b), line.cut(a, b), found.fit * 0.97**skipped, _sure((line, a, b)))
+
+
+def _in_cells(wanted: Wanted, text: str) -> values.Found | None:
+    """A value that does not go over a gap: the first in a cell; only where no cell has one, in the whole."""
+    edges = [0, *sorted(wanted.breaks), len(text)]
+    part = wanted.part
+    for left, right in pairwise(edges):
+        found = values.find(replace(wanted, part=1), text[left:right])
+        part -= found is not None
+        if found is not None and part == 0:
+            return replace(found, start=found.start + left, end=found.end + left)
+    return values.find(wanted, text)
 
 
 def _sure(piece: Piece) -> float:

@@ -9,7 +9,7 @@ from anpei.reading._sense.labels import Labels, Sheet
 from anpei.reading._sense.lines import make_lines
 from anpei.reading._sense.results import base_confidence, choose, confidences
 from anpei.reading._sense.schema import Kind, Knowledge
-from anpei.reading._sight.boxes import Corners, TextBox, bounds
+from anpei.reading._sight.boxes import Corners, TextBox, bounds, corrected
 from anpei.reading._tables.rows import read_table
 from anpei.reading.model import FieldReading, Row
 
@@ -38,7 +38,7 @@ def interpret(
     boxes: Sequence[TextBox], knowledge: Knowledge, *, source: str, place: Callable[[TextBox], TextBox], look: Look | None = None
 ) -> Meaning:
     """Understand a page; ``place`` moves a box to the picture that people see, ``look`` reads where a cell was overlooked."""
-    lines = tuple(make_lines(boxes))
+    lines = tuple(make_lines([corrected(box, knowledge.misread) for box in boxes]))
     guess = tell_kind(lines, knowledge)
     kind = knowledge.kinds.get(guess.kind)
     if kind is None:

@@ -118,7 +118,7 @@ class Checks(_Strict):
 
 
 class Vocabulary(_Strict):
-    """Fields and columns shared by kinds, and labels that only end a value."""
+    """Fields and columns shared by kinds, labels that only end a value, and words that are often misread, with the right ones."""
 
     id: str
     title: Title
@@ -128,6 +128,7 @@ class Vocabulary(_Strict):
     fields: dict[str, FieldSpec]
     columns: dict[str, ColumnSpec]
     stops: tuple[str, ...] = ()
+    misread: dict[str, str] = Field(default_factory=dict)
 
 
 class Kind(_Strict):
@@ -178,6 +179,7 @@ class Knowledge(_Strict):
     specs: dict[str, dict[str, FieldSpec]]
     columns: dict[str, ColumnSpec]
     stops: tuple[str, ...]
+    misread: dict[str, str]
 
     def spec_of(self, kind: str, layout: Layout | None) -> dict[str, FieldSpec]:
         """The fields of a kind, with a layout's own changes."""
@@ -211,4 +213,4 @@ def load_knowledge(rulebook: Rulebook) -> Knowledge:
                 kinds[kind.id] = kind
     layouts = tuple(layout for _, layout in rulebook.load_all("layouts", Layout) if layout.status == "live")
     specs = {id_: {name: merge(shared.fields[name], change) for name, change in kind.fields.items()} for id_, kind in kinds.items()}
-    return Knowledge(kinds=kinds, layouts=layouts, specs=specs, columns=shared.columns, stops=shared.stops)
+    return Knowledge(kinds=kinds, layouts=layouts, specs=specs, columns=shared.columns, stops=shared.stops, misread=shared.misread)

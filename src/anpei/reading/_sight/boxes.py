@@ -1,6 +1,6 @@
 """Text with its place: the common ground of OCR and PDF text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from anpei.reading.model import Box
@@ -116,3 +116,15 @@ def split_at_gaps(boxes: Sequence[TextBox], *, gap: float = 0.65) -> list[TextBo
                 start = index
         parts.append(box.cut(start, len(box.chars)))
     return parts
+
+
+def corrected(box: TextBox, misread: Mapping[str, str]) -> TextBox:
+    """A box with words put right that are often misread (each as long as the right one)."""
+    text = box.text
+    for wrong, right in misread.items():
+        if wrong in text and len(wrong) == len(right):
+            text = text.replace(wrong, right)
+    if text == box.text:
+        return box
+    chars = tuple(replace(char, text=new) for char, new in zip(box.chars, text, strict=True))
+    return replace(box, text=text, chars=chars)

@@ -19,6 +19,9 @@ from anpei.kernel.errors import Unavailable
 from anpei.reading._files.picture import Pixels
 from anpei.reading._sight.boxes import Char, TextBox
 
+Quadrangle = npt.NDArray[np.float32]
+"""Four corners (x, y): top left, top right, bottom right, bottom left."""
+
 HEIGHT = 48
 BATCH = 6
 DETECT_SIDE = 1280
@@ -55,14 +58,14 @@ class Ocr:
     def _recogniser(self) -> Any:
         return self._engine._load_rec_model()
 
-    def detect(self, image: Pixels) -> list[npt.NDArray[np.float32]]:
+    def detect(self, image: Pixels) -> list[Quadrangle]:
         """The text boxes of an image, as four corners each, from the top."""
         found = self._detector(image)
         if found.boxes is None:
             return []
         return [np.asarray(box, dtype=np.float32) for box in found.boxes]
 
-    def recognise(self, image: Pixels, boxes: Sequence[npt.NDArray[np.float32]]) -> list[TextBox | None]:
+    def recognise(self, image: Pixels, boxes: Sequence[Quadrangle]) -> list[TextBox | None]:
         """The text in each box; None where nothing readable stands."""
         crops = [_crop(image, box) for box in boxes]
         order = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
@@ -72,10 +75,6 @@ class Ocr:
             for index, chars in zip(part, self._recognise_batch([crops[i] for i in part]), strict=True):
                 found[index] = _text_box(chars, boxes[index])
         return found
-
-    def read(self, image: Pixels) -> list[TextBox]:
-        """All text of an image."""
-        return [box for box in self.recognise(image, self.detect(image)) if box is not None]
 
     def _recognise_batch(self, crops: Sequence[Pixels]) -> list[list[Char]]:
         ratios = [crop.shape[1] / crop.shape[0] for crop in crops]
@@ -108,7 +107,7 @@ def _engine() -> Any:
     )
 
 
-def _crop(image: Pixels, corners: npt.NDArray[np.float32]) -> Pixels:
+def _crop(image: Pixels, corners: Quadrangle) -> Pixels:
     """A box of the image laid flat; tall boxes are turned (vertical text)."""
     sides = [float(np.linalg.norm(corners[i] - corners[(i + 1) % 4])) for i in range(4)]
     width, height = max(2, int(max(sides[0], sides[2]))), max(2, int(max(sides[1], sides[3])))
@@ -152,7 +151,7 @@ def _spread(chars: Sequence[tuple[str, int, int, float]], total: float) -> list[
     return spread
 
 
-def _text_box(chars: list[Char], corners: npt.NDArray[np.float32]) -> TextBox | None:
+def _text_box(chars: list[Char], corners: Quadrangle) -> TextBox | None:
     shown = [char for char in chars if not char.text.isspace()]
     if not shown:
         return None

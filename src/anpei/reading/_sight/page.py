@@ -8,10 +8,15 @@ import numpy as np
 
 from anpei.reading._files.picture import Pixels
 from anpei.reading._sight.boxes import Corners, Point, TextBox, split_at_gaps
-from anpei.reading._sight.ocr import Ocr
+from anpei.reading._sight.ocr import Ocr, Quadrangle
 from anpei.reading._sight.quality import Looks, look
 from anpei.reading._sight.seal import lift_seals
 from anpei.reading._sight.upright import Matrix, Orientation, find_paper, flatten, move, shrink, turn, turn_matrix
+
+CERTAIN = 0.93
+"""From this probability on the orientation model is believed without a check."""
+
+PROBES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,8 @@ class Eyes:
         height, width = small.shape[:2]
         quad = find_paper(small)
         flat, there = flatten(small, quad) if quad is not None else (small, np.eye(3))
-        rotation = self._rotation(flat)
-        page = turn(flat, rotation)
-        lifted, _ = lift_seals(page)
-        boxes = split_at_gaps(self._ocr.read(lifted))
+        rotation, page, places = self._upright(flat)
+        boxes = split_at_gaps([box for box in self._ocr.recognise(page, places) if box is not None])
         upright = turn_matrix(width, height, rotation)
         back = upright @ np.linalg.inv(there) @ np.linalg.inv(turn_matrix(flat.shape[1], flat.shape[0], rotation))
         turned = rotation in (90, 270)
@@ -69,19 +72,44 @@ class Eyes:
             looks=look(full, small),
             cut_off=quad is not None and quad.touches,
             image_hash=perceptual_hash(turn(small, rotation)),
-            page=lifted,
+            page=page,
         )
 
     def look(self, seen: Seen, places: Sequence[Corners]) -> list[TextBox | None]:
         """Read again at given places of the flat page."""
         return self._ocr.recognise(seen.page, [np.array(corners, dtype=np.float32) for corners in places])
 
-    def _rotation(self, page: Pixels) -> int:
-        rotation, sure = self._orientation.rotation(page)
-        if rotation and sure < 0.6:
-            other, again = self._orientation.rotation(turn(page, rotation))
-            return rotation if other == 0 and again > 0.5 else 0
-        return rotation
+    def _upright(self, flat: Pixels) -> tuple[int, Pixels, list[Quadrangle]]:
+        """The clockwise turn, the page turned by it without its seals, and where text stands on it.
+
+        Where the orientation model is unsure (an almost empty page), the shape of the text boxes and a few of them read both
+        ways decide.
+        """
+        rotation, sure = self._orientation.rotation(flat)
+        page, places = self._found(turn(flat, rotation))
+        if sure >= CERTAIN or not places:
+            return rotation, page, places
+        if sum(_tall(place) for place in places) > 0.5 * len(places):
+            rotation = (rotation + 90) % 360
+            page, places = self._found(turn(flat, rotation))
+        widest = sorted(places, key=lambda place: -float(np.ptp(place[:, 0])))[:PROBES]
+        if self._sureness(page, [place[[2, 3, 0, 1]] for place in widest]) > self._sureness(page, widest) + 0.05:
+            rotation = (rotation + 180) % 360
+            page, places = self._found(turn(flat, rotation))
+        return rotation, page, places
+
+    def _found(self, page: Pixels) -> tuple[Pixels, list[Quadrangle]]:
+        lifted, _ = lift_seals(page)
+        return lifted, self._ocr.detect(lifted)
+
+    def _sureness(self, page: Pixels, places: Sequence[Quadrangle]) -> float:
+        """How sure the recogniser is of some boxes on average."""
+        read = self._ocr.recognise(page, places)
+        return sum(box.score for box in read if box is not None) / max(1, len(places))
+
+
+def _tall(place: Quadrangle) -> bool:
+    return float(np.ptp(place[:, 1])) > 1.5 * float(np.ptp(place[:, 0]))
 
 
 def perceptual_hash(image: Pixels) -> str:

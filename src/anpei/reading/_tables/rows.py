@@ -166,7 +166,8 @@ def _look_again(rows: Sequence[_Row], places: Sequence[Place], look: Look) -> No
     for (row, place, _), box in zip(missing, look([corners for _, _, corners in missing]) if missing else (), strict=True):
         if box is None:
             continue
-        for name, candidate in _cell(place.column.name, place.column.spec, (box,)).items():
+        cell = sorted((*row.cells.get(place.column.name, ()), box), key=lambda each: each.x0)
+        for name, candidate in _cell(place.column.name, place.column.spec, cell).items():
             row.typed.setdefault(name, candidate.weighed(SECOND_LOOK))
 
 
