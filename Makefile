@@ -40,7 +40,7 @@ types: $(VENV)/.dev
 	@echo "== mypy --strict src" && $(BIN)/mypy --strict src
 
 imports: $(VENV)/.dev
-	@echo "== import contracts" && PYTHONPATH=. $(BIN)/lint-imports
+	@echo "== import contracts" && PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 deps: $(VENV)/.dev
 	@echo "== deptry" && $(BIN)/deptry . 2>&1

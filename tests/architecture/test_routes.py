@@ -1,5 +1,6 @@
 """Every route has a guard, or stands in the short list of public ones."""
 
+import yaml
 from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -39,6 +40,13 @@ def unguarded(app: FastAPI, public: set[str]) -> list[str]:
 
 def test_every_route_is_guarded_or_public() -> None:
     sources.holds(unguarded(create_app(None), set(guards.PUBLIC)))
+
+
+def test_guards_ask_for_permissions_that_exist() -> None:
+    roles = yaml.safe_load((sources.PACKAGE / "rulebook" / "access" / "roles.yaml").read_text(encoding="utf-8"))
+    asked = set().union(*(asks for _, asks in routes(create_app(None)).values()))
+    assert asked - roles["permissions"].keys() - {guards.SIGNED_IN} == set()
+    assert {"claim.read", "claim.refuse"} <= asked
 
 
 def _guard(permission: str) -> object:
