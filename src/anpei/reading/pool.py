@@ -3,23 +3,22 @@
 import multiprocessing
 import os
 import queue
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from anpei.kernel.errors import AnpeiError
 from anpei.reading import errors
 from anpei.reading._sight import quality
 from anpei.reading.model import UNKNOWN, FileReading, PageReading, Quality
 
-T = TypeVar("T")
 PAGE_SECONDS = 60.0
 START_SECONDS = 180.0
-EXTRA_MEMORY = 900 * 1024 * 1024
-"""Address space (bytes) that one process may take beyond what it holds when warm."""
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class ReadingPool:
@@ -89,11 +88,12 @@ class ReadingPool:
 
     def _call(self, what: str, *arguments: Any) -> Any:
         self.start()
-        worker = self._idle.get()
+        idle = self._idle
+        worker = idle.get()
         try:
             return worker.call(what, arguments, self._seconds)
         finally:
-            self._idle.put(worker)
+            idle.put(worker)
 
 
 class _Worker:
@@ -101,29 +101,31 @@ class _Worker:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
-        self._process: Any = None
-        self._pipe: Connection | None = None
-        self._ready = False
         self._stopped = False
         self._spawn()
 
     def _spawn(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._folders), daemon=True, name="anpei-reading")
-        self._process.start()
+        """Start ``anpei.reading._worker`` in an interpreter of its own, so that it holds nothing of this process."""
+        self._pipe, theirs = multiprocessing.Pipe()
+        command = [sys.executable, "-m", "anpei.reading._worker", str(theirs.fileno()), *(str(folder) for folder in self._folders)]
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, our own folders
+            command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **_ONE_THREAD}
+        )
         theirs.close()
         self._ready = False
 
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
     def wait_ready(self) -> None:
-        """Wait until the worker is warm. Raises ReadingCrashed when it cannot start."""
+        """Wait until the worker is warm. Raises ReadingCrashed when it cannot start, or the error it met."""
         if self._ready:
             return
-        pipe = self._pipe
         try:
-            if pipe is None or not pipe.poll(START_SECONDS):
+            if not self._pipe.poll(START_SECONDS):
                 raise EOFError
-            error = pipe.recv()
+            error = self._pipe.recv()
         except (EOFError, OSError) as gone:
             self._replace()
             raise errors.ReadingCrashed("the reading process did not start: look at the service's log, then try again") from gone
@@ -133,16 +135,15 @@ class _Worker:
 
     def call(self, what: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         """Run one call. Raises what it raised, or ReadingTimedOut, ReadingCrashed."""
+        if not self.running():
+            self._replace()
         self.wait_ready()
-        pipe = self._pipe
         try:
-            if pipe is None:
-                raise EOFError
-            pipe.send((what, arguments))
-            if not pipe.poll(seconds):
+            self._pipe.send((what, arguments))
+            if not self._pipe.poll(seconds):
                 self._replace()
-                raise errors.ReadingTimedOut(f"reading took longer than {seconds:.0f} s and was stopped: photograph the page again")
-            good, result = pipe.recv()
+                raise errors.ReadingTimedOut(f"reading took longer than {seconds:g} s and was stopped: photograph the page again")
+            good, result = self._pipe.recv()
         except (EOFError, OSError) as gone:
             self._replace()
             raise errors.ReadingCrashed("the process that read the page died: photograph the page again") from gone
@@ -151,7 +152,7 @@ class _Worker:
         raise result
 
     def running(self) -> bool:
-        return bool(self._process is not None and self._process.is_alive())
+        return self._process.poll() is None
 
     def stop(self) -> None:
         self._stopped = True
@@ -163,59 +164,9 @@ class _Worker:
             self._spawn()
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.join(5)
-        if self._pipe is not None:
-            self._pipe.close()
-
-
-def _serve(pipe: Connection, folders: Sequence[Path]) -> None:
-    """The worker's loop: warm up, say so, then answer calls until the pipe closes."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    import cv2
-
-    from anpei.engines.knowledge import Rulebook
-    from anpei.reading.machine import ReadingMachine
-
-    cv2.setNumThreads(1)
-    try:
-        machine = ReadingMachine(Rulebook(tuple(folders)))
-        machine.warm()
-        _bound_memory()
-    except Exception as error:
-        pipe.send(error)
-        return
-    pipe.send(None)
-    while True:
-        try:
-            what, arguments = pipe.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
-            return
-        pipe.send(_answer(getattr(machine, what), arguments))
-
-
-def _answer(work: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
-    try:
-        return True, work(*arguments)
-    except AnpeiError as error:
-        return False, error
-    except MemoryError:
-        return False, errors.FileHostile("reading this page would need too much memory: photograph the paper instead")
-    except Exception as error:
-        return False, errors.ReadingCrashed(f"the page could not be read ({type(error).__name__}): photograph it again")
-
-
-def _bound_memory() -> None:
-    """Let this process grow by EXTRA_MEMORY at most, where the system can say how much it holds."""
-    try:
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = pages * resource.getpagesize() + EXTRA_MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    except (ImportError, OSError, ValueError):
-        return
+        self._process.kill()
+        self._process.wait(5)
+        self._pipe.close()
 
 
 def _lost(name: str, page: int) -> PageReading:
