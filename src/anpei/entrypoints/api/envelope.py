@@ -57,7 +57,7 @@ class Envelope:
             await self._app(scope, _bounded(scope, receive), sent)
         except Exception as error:  # whatever broke: an id for the one who asked, type and place for the log
             if not isinstance(error, AnpeiError):
-                log.error("http.failed", reason=type(error).__name__, exception=self._mask.exception(error))
+                log.error("http.failed", reason=type(error).__name__, fault=self._mask.exception(error))
             if sent.status:
                 raise
             await _problem(error, request_id)(scope, receive, sent)
