@@ -11,6 +11,8 @@ from starlette.responses import Response
 from anpei.entrypoints.api.words import Lang, Words, load_texts
 from anpei.entrypoints.pages.drawing import draw, language_of, link
 
+TELLING = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+"""Statuses whose English messages name a field and what would be right."""
 PROGRAMS = ("/v1/", "/healthz", "/openapi.json", "/static/")
 
 
@@ -35,10 +37,11 @@ def page_of(request: Request, body: Mapping[str, Any]) -> Response:
 
 
 def _told(words: Words, lang: Lang, body: Mapping[str, Any]) -> str:
-    """What happened, in the page's language: the problem's own words where they are in it, otherwise those for its status."""
+    """What happened: the problem's own words where they are in the page's language and meant for people, else those for its status."""
     detail, key = str(body["detail"]), f"failure.{body['status']}"
     is_chinese = any("\u4e00" <= sign <= "\u9fff" for sign in detail)
-    return detail if is_chinese == (lang == "zh") or not words.has(key) else words.say(key, lang)
+    is_telling = is_chinese if lang == "zh" else not is_chinese and body["status"] in TELLING
+    return detail if is_telling or not words.has(key) else words.say(key, lang)
 
 
 def _is_ours(request: Request, address: str) -> bool:

@@ -18,9 +18,9 @@ def clocks_of(sight: Sight, timeline: Sequence[TimelineEntry]) -> list[answers.C
 
 
 def pressing(clocks: Sequence[answers.Clock]) -> answers.Clock | None:
-    """The clock that ends first among those that nothing has met."""
+    """The clock that matters now: a paused one, otherwise the one that ends first among those that nothing has met."""
     left = [clock for clock in clocks if clock.met_on is None]
-    return min(left, key=lambda clock: (clock.last_day is None, clock.status != "paused", clock.last_day or date.max), default=None)
+    return min(left, key=lambda clock: (clock.status != "paused", clock.last_day or date.max), default=None)
 
 
 def _clock(sight: Sight, running: RunningClock) -> answers.Clock:
