@@ -2,6 +2,7 @@
 
 import io
 import time
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 import numpy as np
@@ -15,11 +16,12 @@ from anpei.reading._sense.interpret import Meaning, interpret
 from anpei.reading._sense.results import code_fields, fingerprint
 from anpei.reading._sense.schema import Knowledge, load_knowledge
 from anpei.reading._sight import quality
+from anpei.reading._sight.boxes import Point
 from anpei.reading._sight.codes import read_codes
-from anpei.reading._sight.page import Eyes, Seen, perceptual_hash
+from anpei.reading._sight.page import Eyes, Seen
 from anpei.reading._sight.upright import shrink, turn
 from anpei.reading._sight.words import words_of
-from anpei.reading.model import Box, FieldReading, FileReading, PageReading, Quality, QualityReason
+from anpei.reading.model import Box, FieldReading, FileReading, PageReading, Quality
 
 TEXT_ENOUGH = 30
 """A PDF page with fewer characters of its own is read as a picture."""
@@ -64,12 +66,15 @@ class ReadingMachine:
         if isinstance(opened, PdfFile):
             text = opened.text(page)
             if len(text.glyphs) >= TEXT_ENOUGH:
-                return self._read_text(text, name, page, started)
+                return self._read_text(opened, text, name, page, started)
         return self._read_pixels(opened.pixels(page), name, page, started)
 
-    def _read_text(self, text: PdfPage, name: str, page: int, started: float) -> PageReading:
+    def _read_text(self, opened: PdfFile, text: PdfPage, name: str, page: int, started: float) -> PageReading:
         boxes = words_of(text.glyphs)
         meaning = interpret(boxes, self._knowledge, source="text", place=lambda box: box)
+        fields = dict(meaning.fields)
+        if meaning.kind is not None and meaning.kind.code_square:
+            fields.update(_code_square(opened.pixels(page), list))
         return PageReading(
             file=name,
             page=page,
@@ -77,12 +82,12 @@ class ReadingMachine:
             kind_confidence=meaning.guess.confidence,
             layout=meaning.layout,
             quality=Quality(True),
-            fields=meaning.fields,
+            fields=fields,
             rows=meaning.rows,
             width=text.width,
             height=text.height,
             rotation=0,
-            fingerprint=fingerprint(meaning.kind, meaning.fields, meaning.rows),
+            fingerprint=fingerprint(meaning.kind, fields, meaning.rows),
             image_hash="",
             seconds=round(time.perf_counter() - started, 4),
             source="text",
@@ -94,7 +99,7 @@ class ReadingMachine:
         meaning = interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen))
         fields = dict(meaning.fields)
         if meaning.kind is not None and meaning.kind.code_square:
-            fields.update(_code_square(full, seen))
+            fields.update(_code_square(full, partial(seen.from_full, full.shape)))
         return PageReading(
             file=name,
             page=page,
@@ -115,9 +120,10 @@ class ReadingMachine:
         )
 
 
-def _code_square(full: Pixels, seen: Seen) -> dict[str, FieldReading]:
+def _code_square(full: Pixels, place: Callable[[Sequence[Point]], list[Point]]) -> dict[str, FieldReading]:
+    """The facts of the first code that has any; ``place`` moves points to the upright picture."""
     for code in read_codes(full):
-        points = seen.from_full(code.corners, full.shape[1], full.shape[0])
+        points = place(code.corners)
         xs, ys = [p[0] for p in points], [p[1] for p in points]
         box: Box = (int(min(xs)), int(min(ys)), int(max(xs)) + 1, int(max(ys)) + 1)
         found = code_fields(code.text, box)
@@ -128,28 +134,12 @@ def _code_square(full: Pixels, seen: Seen) -> dict[str, FieldReading]:
 
 def _verdict(seen: Seen, meaning: Meaning) -> Quality:
     """Whether the page can be used: the outcome decides, the picture's figures say what to advise."""
-    looks, count = seen.looks, len(seen.boxes)
-    if count == 0 and looks.contrast < 60:
+    count = len(seen.boxes)
+    if count == 0 and seen.looks.contrast < quality.PLAIN:
         return Quality(False, (quality.reason("blank"),))
-    fine = meaning.kind is not None and not meaning.missing() and meaning.guess.confidence >= 0.8
-    codes: list[str] = []
-    if 0 < looks.sharpness < quality.ADVISE:
-        codes.append("too_blurred")
-    if looks.brightness < quality.DARK:
-        codes.append("dark")
-    if looks.glare > quality.GLARE:
-        codes.append("glare")
-    if looks.long_side < 700:
-        codes.append("too_small")
-    if seen.cut_off:
-        codes.append("cut_off")
-    certain = sum(box.score for box in seen.boxes) / count if count else 0.0
-    unreadable = count < 4 or certain < 0.7
-    if unreadable and not codes:
-        codes.append("blank" if count == 0 else "unreadable")
-    hopeless = 0 < looks.sharpness < quality.RETAKE or unreadable
-    reasons: tuple[QualityReason, ...] = () if fine and not hopeless else tuple(quality.reason(code) for code in codes)
-    return Quality(fine or not reasons or (not hopeless and not meaning.missing()), reasons)
-
-
-__all__ = ["ReadingMachine", "perceptual_hash"]
+    certain = sum(box.score for box in seen.boxes) / max(1, count)
+    hopeless = count < 4 or certain < 0.7 or seen.looks.sharpness < quality.HOPELESS
+    if meaning.kind is not None and not hopeless and not meaning.missing():
+        return Quality(True)
+    codes = quality.faults(seen.looks, cut_off=seen.cut_off) or (["unreadable" if count else "blank"] if hopeless else [])
+    return Quality(not codes, tuple(quality.reason(code) for code in codes))

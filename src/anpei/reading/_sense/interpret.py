@@ -26,8 +26,14 @@ class Meaning:
 
     def missing(self, *, least: float = 0.5) -> tuple[str, ...]:
         """Required fields of the kind that were not read, or not surely."""
-        required = self.kind.required if self.kind else ()
-        return tuple(name for name in required if name not in self.fields or self.fields[name].confidence < least)
+        if self.kind is None:
+            return ()
+        missing = [name for name in self.kind.required if not self._has(name, least)]
+        sides = [[name for name in side if not self._has(name, least)] for side in self.kind.sides]
+        return (*missing, *min(sides, key=len, default=()))
+
+    def _has(self, name: str, least: float) -> bool:
+        return name in self.fields and self.fields[name].confidence >= least
 
 
 Look = Callable[[Sequence[Corners]], Sequence[TextBox | None]]

@@ -132,7 +132,12 @@ class Vocabulary(_Strict):
 
 
 class Kind(_Strict):
-    """One kind of document."""
+    """One kind of document.
+
+    ``required``: what every page of the kind must tell; ``sides``: groups of fields of which one group must be told (a card has
+    two sides); ``key``: the fields by which its reading is measured; ``identity``: fields that tell one paper from another, best
+    first; ``code_square``: whether a QR code repeats its facts.
+    """
 
     id: str
     title: Title
@@ -143,6 +148,7 @@ class Kind(_Strict):
     vetoes: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    sides: tuple[tuple[str, ...], ...] = ()
     fields: dict[str, FieldChange | None]
     columns: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
@@ -152,7 +158,7 @@ class Kind(_Strict):
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        missing = [name for name in (*self.required, *self.key) if name not in self.fields]
+        missing = [name for name in (*self.required, *self.key, *(n for side in self.sides for n in side)) if name not in self.fields]
         if missing:
             raise ValueError(f"required or key fields that the kind does not have: {', '.join(missing)}; add them to fields")
         return self

@@ -38,11 +38,11 @@ class Seen:
         a, b, c, d = (move(self.back, point) for point in box.corners)
         return replace(box, corners=(a, b, c, d))
 
-    def from_full(self, points: Sequence[Point], full_width: int, full_height: int) -> list[Point]:
-        """Points of the unturned full picture on the upright picture."""
+    def from_full(self, shape: tuple[int, ...], points: Sequence[Point]) -> list[Point]:
+        """Points of the unturned full picture (of a shape: height, width) on the upright picture."""
         wide, high = (self.height, self.width) if self.rotation in (90, 270) else (self.width, self.height)
         matrix = turn_matrix(wide, high, self.rotation)
-        return [move(matrix, (x * wide / full_width, y * high / full_height)) for x, y in points]
+        return [move(matrix, (x * wide / shape[1], y * high / shape[0])) for x, y in points]
 
 
 class Eyes:
@@ -63,13 +63,15 @@ class Eyes:
         upright = turn_matrix(width, height, rotation)
         back = upright @ np.linalg.inv(there) @ np.linalg.inv(turn_matrix(flat.shape[1], flat.shape[0], rotation))
         turned = rotation in (90, 270)
+        onto = np.diag([full.shape[1] / width, full.shape[0] / height, 1.0]) @ np.linalg.inv(upright) @ back
+        text = [move(onto, box.centre) for box in sorted(boxes, key=lambda box: -box.width)]
         return Seen(
             boxes=tuple(boxes),
             back=back,
             width=height if turned else width,
             height=width if turned else height,
             rotation=rotation,
-            looks=look(full, small),
+            looks=look(full, page, text),
             cut_off=quad is not None and quad.touches,
             image_hash=perceptual_hash(turn(small, rotation)),
             page=page,

@@ -1,23 +1,30 @@
 """How good a picture is: sharpness, light, glare, emptiness. Figures first; the verdict is given after reading, by the outcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from anpei.reading._files.picture import Pixels
+from anpei.reading._sight.boxes import Point
 from anpei.reading.model import QualityReason
 
-RETAKE = 1.25
-"""Re-blur ratio under which nothing can be read."""
+HOPELESS = 1.25
+"""Sharpness (re-blur ratio at text, worst direction) under which nothing is to be hoped for; sharp text has 2.2 and more."""
 
-ADVISE = 1.55
-"""Re-blur ratio under which a retake is advised unless everything needed was read."""
+SOFT = 2.05
+"""Sharpness under which a retake is advised when something was not read."""
 
-DARK = 70.0
-GLARE = 0.04
-_TILE = 448
-_TILES = 10
+DARK = 100.0
+GLARE = 0.015
+SMALL = 700
+PLAIN = 60.0
+"""Contrast under which a page without text is blank, not unreadable."""
+
+_TILE = (320, 120)
+_TILES = 12
+_DIRECTIONS = ((1.0, 0.0), (0.7071, 0.7071), (0.0, 1.0), (-0.7071, 0.7071))
 
 REASONS = {
     "too_blurred": ("图像模糊，请拿稳手机、对焦后重新拍摄。", "The picture is blurred: hold the phone still, focus, and take it again."),
@@ -38,7 +45,7 @@ def reason(code: str) -> QualityReason:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Figures of a picture: re-blur ratio (sharp about 1.7 to 3), median grey (0..255), share of glare, contrast, size."""
+    """Figures of a picture: sharpness of its text (0 without text), paper level (0..255), share of glare, contrast, long side."""
 
     sharpness: float
     brightness: float
@@ -47,55 +54,72 @@ class Looks:
     long_side: int
 
 
-def look(full: Pixels, small: Pixels) -> Looks:
-    """Measure a picture; ``full`` at its own resolution, ``small`` the same picture shrunk."""
-    grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+def look(full: Pixels, page: Pixels, text: Sequence[Point]) -> Looks:
+    """Measure a picture: ``full`` at its own resolution, ``page`` laid flat, ``text`` where text stands in ``full``."""
+    grey = np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     return Looks(
-        sharpness=_reblur(cv2.cvtColor(full, cv2.COLOR_BGR2GRAY)),
-        brightness=float(np.median(grey)),
-        glare=_glare(np.asarray(grey, dtype=np.uint8)),
+        sharpness=_sharpness(full, text),
+        brightness=float(np.percentile(grey, 80)),
+        glare=_glare(grey),
         contrast=float(np.percentile(grey, 99) - np.percentile(grey, 1)),
         long_side=max(full.shape[:2]),
     )
 
 
-def _reblur(grey: "cv2.typing.MatLike") -> float:
-    """Mean gradient after a slight and after a strong blur, at the strongest edges of the busiest parts (0 when there are none)."""
-    first = second = 0.0
-    for tile in _busy_tiles(grey):
-        soft = cv2.GaussianBlur(tile.astype(np.float32), (0, 0), 1.0)
+def _sharpness(full: Pixels, text: Sequence[Point]) -> float:
+    """The re-blur ratio: gradient after a slight blur over gradient after a strong one, at the strongest edges of some text, in
+    the direction in which it is least (a shaken picture is sharp across the shake).
+    """
+    before, after = np.zeros(len(_DIRECTIONS)), np.zeros(len(_DIRECTIONS))
+    for tile in _tiles(full, text):
+        soft = cv2.GaussianBlur(tile, (0, 0), 1.0)
         softer = cv2.GaussianBlur(soft, (0, 0), 2.5)
-        strong = _gradient(soft)
-        edge = np.percentile(strong, 95)
-        mask = strong >= edge
-        first += float(strong[mask].sum())
-        second += float(_gradient(softer)[mask].sum())
-    return float(np.sqrt(first / second)) if second > 0 else 0.0
+        (ax, ay), (bx, by) = _gradient(soft), _gradient(softer)
+        for index, (cos, sin) in enumerate(_DIRECTIONS):
+            first, second = (ax * cos + ay * sin) ** 2, (bx * cos + by * sin) ** 2
+            strong = first >= np.percentile(first, 95)
+            before[index] += float(first[strong].sum())
+            after[index] += float(second[strong].sum())
+    return float(np.sqrt((before / after).min())) if after.min() > 0 else 0.0
 
 
-def _gradient(image: "cv2.typing.MatLike") -> "cv2.typing.MatLike":
-    dx = cv2.Sobel(image, cv2.CV_32F, 1, 0, ksize=3)
-    dy = cv2.Sobel(image, cv2.CV_32F, 0, 1, ksize=3)
-    return np.asarray(dx * dx + dy * dy)
+def _gradient(image: "cv2.typing.MatLike") -> "tuple[cv2.typing.MatLike, cv2.typing.MatLike]":
+    return cv2.Sobel(image, cv2.CV_32F, 1, 0), cv2.Sobel(image, cv2.CV_32F, 0, 1)
 
 
-def _busy_tiles(grey: "cv2.typing.MatLike") -> "list[cv2.typing.MatLike]":
-    height, width = grey.shape[:2]
-    if height * width <= _TILE * _TILE * _TILES:
-        return [grey]
-    tiles = [
-        grey[y : y + _TILE, x : x + _TILE]
-        for y in range(0, max(1, height - _TILE + 1), _TILE)
-        for x in range(0, max(1, width - _TILE + 1), _TILE)
-    ]
-    return sorted(tiles, key=lambda tile: -float(np.std(tile[::4, ::4])))[:_TILES]
+def _tiles(full: Pixels, text: Sequence[Point]) -> "list[cv2.typing.MatLike]":
+    """Some pieces of the picture around text that lie apart, as grey floats."""
+    height, width = full.shape[:2]
+    wide, high = min(_TILE[0], width), min(_TILE[1], height)
+    taken: list[Point] = []
+    tiles: list[cv2.typing.MatLike] = []
+    for x, y in text:
+        if len(taken) == _TILES:
+            break
+        if any(abs(x - u) < 0.6 * wide and abs(y - v) < 0.8 * high for u, v in taken):
+            continue
+        taken.append((x, y))
+        x0, y0 = int(min(max(x - wide / 2, 0), width - wide)), int(min(max(y - high / 2, 0), height - high))
+        tiles.append(cv2.cvtColor(full[y0 : y0 + high, x0 : x0 + wide], cv2.COLOR_BGR2GRAY).astype(np.float32))
+    return tiles
 
 
 def _glare(grey: Pixels) -> float:
     """Share of the picture in burnt-out patches, where the paper around is clearly darker."""
-    paper = float(np.percentile(grey, 75))
-    if paper > 232:
+    if float(np.percentile(grey, 75)) > 240:
         return 0.0
     small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     burnt = cv2.morphologyEx((small >= 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
     return float(burnt.mean())
+
+
+def faults(looks: Looks, *, cut_off: bool) -> list[str]:
+    """The codes of what the figures say is wrong."""
+    found = {
+        "too_blurred": 0 < looks.sharpness < SOFT,
+        "dark": looks.brightness < DARK,
+        "glare": looks.glare > GLARE,
+        "too_small": looks.long_side < SMALL,
+        "cut_off": cut_off,
+    }
+    return [code for code, wrong in found.items() if wrong]
