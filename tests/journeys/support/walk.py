@@ -12,7 +12,9 @@ from anpei.claims.decision.verification import verify
 from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim, ClaimState
+from anpei.claims.dossier.progress import describe
 from anpei.engines.db import Connection
+from anpei.kernel.clock import local_day
 from anpei.notices import queries as notices
 from anpei.payments import queries as payments
 from anpei.records.policies import accumulators
@@ -129,3 +131,11 @@ def _evidence_picture(platform: Platform, conn: Connection, claim_id: str) -> Ma
         body = proofs.get_proof(conn, vault=platform.vault, claim_id=claim_id)
         faults = [str(fault) for fault in verify(body, trusted_key=platform.signer.public_key_b64, snapshot=platform.snapshots.get())]
     return {"proofs": len(made), "proof_faults": faults, "trail_ok": verify_trail(conn).ok}
+
+
+def progress(platform: Platform, claim_id: str) -> dict[str, Any]:
+    """What the claimant sees of a claim today."""
+    with platform.database.read() as conn:
+        claim = queries.get_claim(conn, vault=platform.vault, claim_id=claim_id)
+        timeline = queries.list_timeline(conn, claim_id=claim_id)
+    return describe(platform.progress, claim=claim, timeline=timeline, on=local_day(platform.clock.now()))
