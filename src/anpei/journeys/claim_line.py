@@ -63,6 +63,7 @@ class ClaimLine:
     snapshots: CurrentSnapshot
     findings: FindingsTable
     kind_titles: Mapping[str, str]
+    fee_categories: frozenset[str]
     signer: Signer
     machine_limit_fen: int | None
     clock: Clock
@@ -126,7 +127,8 @@ class ClaimLine:
             return
         collection.collect_evidence(
             conn, vault=self.vault, emit=self.emit, claim_id=claim.id, insured=self._insured(conn, claim), cover=self._cover(conn, claim),
-            terms=self.terms_of(conn, claim), titles=self.kind_titles, at=at,
+            terms=self.terms_of(conn, claim), titles=self.kind_titles,
+            fee_categories=self.fee_categories, at=at,
         )  # fmt: skip
 
     def _audit(self, conn: Connection, job: Job, _result: Any) -> None:

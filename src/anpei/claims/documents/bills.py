@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from anpei.claims.documents.model import Page
+from anpei.engines.knowledge import Rulebook
 from anpei.kernel.canonical import digest
 from anpei.kernel.money import InvalidAmount, Money
 
@@ -16,12 +19,34 @@ _KEY_FIELDS = ("receipt_number", "total_amount", "issued_on", "pooled_fund", "se
 _CLASS = {"甲": "A", "乙": "B", "丙": "C", "甲类": "A", "乙类": "B", "丙类": "C", "自费": "C", "A": "A", "B": "B", "C": "C"}
 
 
-def build_bills(pages: Sequence[Page]) -> list[dict[str, Any]]:
+class BillsFile(BaseModel):
+    """The file ``bills.yaml``: what the parts of a bill are called."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schema_version: int
+    owner: str
+    reference: str
+    valid_from: str
+    fee_categories: frozenset[str]
+
+
+def load_fee_categories(rulebook: Rulebook) -> frozenset[str]:
+    """The names of fee categories from ``bills.yaml``."""
+    return rulebook.load("bills.yaml", BillsFile).fee_categories
+
+
+def build_bills(pages: Sequence[Page], *, fee_categories: frozenset[str]) -> list[dict[str, Any]]:
     """One bill a receipt page, in upload order, with the lines of its fee list where one fits, and the split of its settlement sheet."""
     receipts = [page for page in pages if page.reading.kind in RECEIPTS]
     lists = [page for page in pages if page.reading.kind == "fee_list"]
     sheets = [page for page in pages if page.reading.kind == "settlement_sheet"]
-    return [_bill(page, _belonging(page, lists, receipts), _belonging(page, sheets, receipts)) for page in receipts]
+    hospitals = {name for page in pages if page not in receipts and (name := text_of(page, "hospital_name"))}
+    bills = [_bill(page, _belonging(page, lists, receipts), _belonging(page, sheets, receipts), fee_categories) for page in receipts]
+    for bill in bills:
+        if not bill["hospital"] and len(hospitals) == 1:
+            bill["hospital"] = next(iter(hospitals))
+    return bills
 
 
 def fen(text: str | None) -> int | None:
@@ -48,7 +73,7 @@ def _belonging(receipt: Page, candidates: Sequence[Page], receipts: Sequence[Pag
     return [page for page in candidates if any(text_of(page, m) and text_of(page, m) == text_of(receipt, m) for m in marks)]
 
 
-def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page]) -> dict[str, Any]:
+def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page], fee_categories: frozenset[str]) -> dict[str, Any]:
     kind = RECEIPTS[page.reading.kind]
     split = _split(page, sheets)
     lines = _lines(lists) or _lines([page])
@@ -59,10 +84,10 @@ def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page]) -> dict[str
         "issued_on": text_of(page, "issued_on"), "service_on": _service_on(page, kind),
         "admitted_on": text_of(page, "admitted_on"), "discharged_on": text_of(page, "discharged_on"),
         "hospital": text_of(page, "hospital_name") or "", "insurance_type": text_of(page, "insurance_type") or "",
-        "total_fen": fen(text_of(page, "total_amount")), "upper_fen": fen(text_of(page, "total_upper")), "qr": _qr(page),
+        "total_fen": _total(page, split), "upper_fen": fen(text_of(page, "total_upper")), "qr": _qr(page),
         **split,
         "settled_by_social": _settled(page, split, sheets),
-        "lines": lines, "itemised": _itemised(page), "lines_source": "fee_list" if _lines(lists) else "receipt",
+        "lines": lines, "itemised": _itemised(page, fee_categories), "lines_source": "fee_list" if _lines(lists) else "receipt",
         "receipt_rows_fen": [amount for amount in (fen(_cell(row, "amount")) for row in page.reading.rows) if amount is not None],
         "fee_list_total_fen": [fen(text_of(item, "total_amount")) for item in lists],
         "weak": sorted(name for name in _KEY_FIELDS if name in page.reading.fields and page.reading.fields[name].confidence < 0.5),
@@ -130,9 +155,22 @@ def _lines(pages: Sequence[Page]) -> list[dict[str, Any]]:
     return lines
 
 
-def _itemised(page: Page) -> bool:
-    """Whether the receipt itself names the items (quantity or unit price beside the amount), not only fee categories."""
-    return bool(page.reading.rows) and all(_cell(row, "quantity") or _cell(row, "unit_price") for row in page.reading.rows)
+def _itemised(page: Page, fee_categories: frozenset[str]) -> bool:
+    """Whether the receipt itself names the items, not only fee categories such as 西药费."""
+    names = [(_cell(row, "name") or "").replace(" ", "") for row in page.reading.rows]
+    return bool(names) and any(name and name not in fee_categories for name in names)
+
+
+def _total(page: Page, split: dict[str, int | None]) -> int | None:
+    """The total: the digits as printed; where they cannot be read, the capitals, but only if another source on the paper agrees."""
+    printed = fen(text_of(page, "total_amount"))
+    if printed is not None:
+        return printed
+    capitals = fen(text_of(page, "total_upper"))
+    rows = [amount for amount in (fen(_cell(row, "amount")) for row in page.reading.rows) if amount is not None]
+    parts = [split[key] or 0 for key in ("pooled_fen", "serious_illness_fen", "other_payment_fen", "self_paid_fen", "own_expense_fen")]
+    seconds = (fen(text_of(page, "qr_amount")), sum(rows) if rows else None, sum(parts) if any(parts) else None)
+    return capitals if capitals is not None and capitals in seconds else None
 
 
 def _cell(row: Any, name: str) -> str | None:

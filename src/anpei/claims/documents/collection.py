@@ -46,7 +46,7 @@ def ready_to_collect(conn: Connection, *, claim: Claim) -> bool:
 
 def collect_evidence(
     conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, insured: facts.Person, cover: facts.Cover, terms: Terms,
-    titles: Mapping[str, str], at: datetime,
+    titles: Mapping[str, str], fee_categories: frozenset[str], at: datetime,
 ) -> None:  # fmt: skip
     """Write the evidence section of the round: pages, facts, duplicates and what is wanting; then audit or one supplement notice.
 
@@ -58,7 +58,9 @@ def collect_evidence(
     report = dossier_queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
     pages = queries.list_pages(conn, vault=vault, claim_id=claim_id)
     reopened = dossier_queries.was_reopened(conn, claim_id=claim_id)
-    found = facts.build_facts(salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, reopened=reopened)
+    found = facts.build_facts(
+        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, fee_categories=fee_categories, reopened=reopened
+    )
     wanting = completeness.missing_documents(
         terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]), titles=titles
     )

@@ -45,9 +45,19 @@ def normal_identity(text: str) -> str:
 
 
 def build_facts(
-    *, salt: str, report: Mapping[str, Any], insured: Person, cover: Cover, pages: Sequence[Page], reopened: bool = False
+    *,
+    salt: str,
+    report: Mapping[str, Any],
+    insured: Person,
+    cover: Cover,
+    pages: Sequence[Page],
+    fee_categories: frozenset[str],
+    reopened: bool = False,
 ) -> dict[str, Any]:
-    """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order."""
+    """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order.
+
+    ``fee_categories``: see ``bills.load_fee_categories``.
+    """
 
     def commit(value: str | None) -> str | None:
         return commitment(salt=salt, value=normal_identity(value)) if value else None
@@ -72,7 +82,7 @@ def build_facts(
             "social_insurance": cover.social_insurance, "status": cover.status,
         },
         "persons": [person for page in usable for person in _persons(page, commit)],
-        "bills": build_bills(usable),
+        "bills": build_bills(usable, fee_categories=fee_categories),
         "stays": [stay for page in usable for stay in _stays(page)],
         "diagnoses": _diagnoses(usable),
         "pages": [

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from anpei.claims.documents import completeness, facts
+from anpei.claims.documents.bills import load_fee_categories
 from anpei.claims.documents.model import Page
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.canonical import canonical
@@ -11,6 +12,7 @@ from anpei.reading.model import PageReading
 from anpei.records.products.library import load_library
 from tests.factories import readings
 
+CATEGORIES = load_fee_categories(shipped_rulebook())
 NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233446"
 ROWS = [readings.item("普通门诊诊查费", "10.00"), readings.item("血常规", "422.60")]
 REPORT: dict[str, Any] = {
@@ -31,7 +33,9 @@ def build(pages: list[Page]) -> dict[str, Any]:
     cover = facts.Cover(
         number="P1", start_on=date(2026, 1, 1), end_on=date(2027, 1, 1), first_covered_on=None, social_insurance=True, status="in_force"
     )
-    return facts.build_facts(salt="s", report=REPORT, insured=insured, cover=cover, pages=pages)
+    return facts.build_facts(
+        salt="s", report=REPORT, insured=insured, cover=cover, pages=pages, fee_categories=load_fee_categories(shipped_rulebook())
+    )
 
 
 def simple_receipt(**amounts: str) -> PageReading:
@@ -69,6 +73,17 @@ def test_a_repeated_page_counts_once() -> None:
 
 def test_an_unreadable_amount_is_unknown_not_zero() -> None:
     assert build(stored(simple_receipt(total_amount="4x2.60")))["bills"][0]["total_fen"] is None
+
+
+def test_a_total_that_cannot_be_read_is_taken_from_the_capitals_if_a_second_source_agrees() -> None:
+    assert build(stored(simple_receipt(total_amount="", total_upper="432.60")))["bills"][0]["total_fen"] == 43260
+    assert build(stored(simple_receipt(total_amount="", total_upper="432.70")))["bills"][0]["total_fen"] is None
+
+
+def test_the_hospital_comes_from_the_other_papers_only_where_the_receipt_has_none() -> None:
+    record = readings.record(NAME)
+    assert build(stored(simple_receipt(hospital_name=""), record))["bills"][0]["hospital"] == readings.HOSPITAL
+    assert build(stored(simple_receipt(hospital_name="别的医院"), record))["bills"][0]["hospital"] == "别的医院"
 
 
 def test_the_split_comes_from_the_settlement_sheet_when_the_receipt_has_none() -> None:
