@@ -130,7 +130,7 @@ def test_weak_passwords_are_refused_and_not_shown(password: str, words: str) -> 
     assert password not in str(caught.value)
 
 
-@pytest.mark.parametrize("password", [PASSWORD, "风雨-und-Wetter1", "correct Horse 42 battery", make_password()])
+@pytest.mark.parametrize("password", [PASSWORD, "风雨-und-Wetter1", "correct Horse 42 battery", make_password()], ids=range(4))
 def test_good_passwords_pass(password: str) -> None:
     check_password(password, login="li.hua", rules=RULES.sign_in.password)
 
