@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
 
 from anpei.entrypoints.api import create_app, errors
 from anpei.entrypoints.api.envelope import HEADERS, MAX_BODY
 from anpei.kernel.errors import AnpeiError
 from tests.architecture import sources
-from tests.factories import cases, doors
+from tests.factories import cases, doors, platforms
 from tests.factories.doors import Doors
 
 OUR_FAULT = {
@@ -75,6 +76,22 @@ def test_what_breaks_gives_an_id_and_no_trace(at_sqlite_door: Doors, monkeypatch
         for secret in ("RuntimeError", "Traceback", cases.NAME, cases.NUMBER, "secret"):
             assert secret not in answer.text
     assert cases.NAME not in caplog.text
+
+
+def test_logs_hold_ids_and_no_person(at_sqlite_door: Doors) -> None:
+    with capture_logs() as lines:
+        claim_id = at_sqlite_door.customer().post("/v1/claims", json=doors.report()).json()["id"]
+        doors.upload(at_sqlite_door.customer(), claim_id, b"page of a person")
+        at_sqlite_door.staff("handler").get("/claims", params={"claim_no": "AP1"}, headers={"accept": "text/html"})
+        at_sqlite_door.anybody().post("/v1/sessions", json={"login": cases.NAME, "password": doors.PASSWORD})
+        at_sqlite_door.anybody().get(f"/{cases.NAME}")
+    found = [(line["method"], line["route"], line["status"]) for line in lines if line["event"] == "http.request"]
+    assert found == [
+        ("POST", "/v1/claims", 201), ("POST", "/v1/claims/{claim_id}/uploads", 201), ("GET", "/claims", 200), ("POST", "/v1/sessions", 401),
+        ("GET", "unmatched", 404),
+    ]  # fmt: skip
+    for secret in (cases.NAME, cases.NUMBER, cases.ACCOUNT, "13900000000", platforms.POLICY, "张三", doors.PASSWORD, claim_id, "AP1"):
+        assert secret not in str(lines)
 
 
 def test_every_answer_has_the_headers(at_sqlite_door: Doors) -> None:

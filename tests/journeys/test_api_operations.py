@@ -22,15 +22,18 @@ def states(at_door: Doors) -> tuple[int, str, dict[str, str]]:
 
 def test_health_names_what_is_down_and_what_that_means(at_door: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     fine = {"database": "ok", "reading": "ok", "bank": "ok", "rules": "ok"}
-    assert states(at_door) == (200, "ok", fine)
     at_door.pictures.runs = False
     assert states(at_door) == (200, "ok", fine | {"reading": "starting"})
+    at_door.pictures.runs = True
+    assert states(at_door) == (200, "ok", fine)
+    at_door.pictures.runs = False
+    assert states(at_door) == (200, "degraded", fine | {"reading": "down"})
 
     def down(_key: str) -> None:
         raise BankDown("no answer")
 
     monkeypatch.setattr(at_door.platform.bank, "query", down)
-    assert states(at_door)[1:] == ("degraded", fine | {"reading": "starting", "bank": "down"})
+    assert states(at_door)[1:] == ("degraded", fine | {"reading": "down", "bank": "down"})
     bank = next(part for part in at_door.anybody().get("/healthz").json()["parts"] if part["name"] == "bank")
     assert "恢复后自动付款；时效照常计算" in bank["effect"]
 

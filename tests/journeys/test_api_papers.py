@@ -159,7 +159,8 @@ def test_a_page_stays_shut_for_everybody_else(at_sqlite_door: Doors) -> None:
     elsewhere = at_sqlite_door.staff("handler", insurers=[at_sqlite_door.policy(doors.OTHER_POLICY).insurer_id])
     for client, claim, status in (
         (stranger, claim_id, 404), (elsewhere, claim_id, 404), (at_sqlite_door.partner(), claim_id, 403),
-        (at_sqlite_door.staff("operations"), claim_id, 403), (at_sqlite_door.staff("handler"), other, 404), (at_sqlite_door.anybody(), claim_id, 401),
+        (at_sqlite_door.staff("operations"), claim_id, 403), (at_sqlite_door.staff("handler"), other, 404),
+        (at_sqlite_door.anybody(), claim_id, 401),
     ):  # fmt: skip
         assert client.get(f"/v1/claims/{claim}/pages/{page}/image").status_code == status
     assert at_sqlite_door.pictures.asked == []

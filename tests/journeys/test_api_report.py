@@ -43,7 +43,7 @@ def test_the_guide_shows_what_is_held_masked_and_what_will_be_needed(at_door: Do
     assert known["insured.id_number"] == "3399**********1226"
     assert known["insured.phone"] == "139****0000"
     assert known["event.kind"] == "outpatient"
-    assert [kind["code"] for paper in guide["papers"]["outpatient"] for kind in paper["kinds"]][0] == "outpatient_receipt"
+    assert next(kind["code"] for paper in guide["papers"]["outpatient"] for kind in paper["kinds"]) == "outpatient_receipt"
     assert guide["papers"]["outpatient"][1]["when"] == "票据上没有明细时需要"
     assert not {cases.NAME, cases.NUMBER, "13900000000"} & set(texts(guide))
 

@@ -83,6 +83,7 @@ def _warm(door: Door) -> None:
     try:
         door.platform.reading.start()
     except AnpeiError as error:
+        door.reading.failed = True
         log.warning("reading.start_failed", code=error.code)
 
 

@@ -1,6 +1,7 @@
 """What every route stands on: the assembled platform, the rules of sign-in, the words, and what the door itself is set to."""
 
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from anpei.assembly import Platform
 
 MIN_SECRET = 32
+CHECKS_AT_ONCE = 4
+"""Passwords that are checked side by side; each check takes some 46 MiB on purpose."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class DoorSettings:
         return cls(bank_secret=secret.encode() or None)
 
 
+@dataclass
+class Watch:
+    """What the door has seen of the reading processes: they ran once, or could not start."""
+
+    ran: bool = False
+    failed: bool = False
+
+
 @dataclass(frozen=True)
 class Door:
     """The platform behind the door."""
@@ -45,6 +56,8 @@ class Door:
     words: Words
     settings: DoorSettings
     sign_ins: Throttle
+    reading: Watch = field(default_factory=Watch)
+    checks: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(CHECKS_AT_ONCE), repr=False)
 
 
 def open_door(platform: "Platform", *, settings: DoorSettings) -> Door:

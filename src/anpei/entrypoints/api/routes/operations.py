@@ -47,7 +47,11 @@ def _database(door: Door) -> PartState:
 
 
 def _reading(door: Door) -> PartState:
-    return "ok" if door.platform.reading.alive() else "starting"
+    watch = door.reading
+    if door.platform.reading.alive():
+        watch.ran, watch.failed = True, False
+        return "ok"
+    return "down" if watch.ran or watch.failed else "starting"
 
 
 def _bank(door: Door) -> PartState:

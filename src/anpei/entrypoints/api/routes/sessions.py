@@ -16,9 +16,10 @@ router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 def sign_in(door: Door, request: Request, *, login: str, password: str) -> Session:
     """A session for login and password. Raises TooMany, SignInRefused."""
     door.sign_ins.check(request.client.host if request.client else "unknown")
-    outcome = identity.sign_in_apart(
-        door.platform.database, rules=door.identity, login=login, password=password, at=door.platform.clock.now()
-    )
+    with door.checks:
+        outcome = identity.sign_in_apart(
+            door.platform.database, rules=door.identity, login=login, password=password, at=door.platform.clock.now()
+        )
     return outcome.session_or_raise()
 
 

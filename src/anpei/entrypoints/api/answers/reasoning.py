@@ -1,0 +1,86 @@
+"""Findings, calculation and decision."""
+
+from datetime import datetime
+from typing import Literal
+
+from anpei.entrypoints.api.answers.base import Amount, Answer, Coded
+
+
+class Detail(Answer):
+    """One value that a finding met, as people read it."""
+
+    label: str
+    text: str
+
+
+class ExplainedFinding(Answer):
+    """A result of the audit in plain words, with its basis and the values it met. ``keys``: the read values it is about."""
+
+    code: str
+    title: str
+    text: str
+    outcome: Coded
+    lane: Coded
+    basis: str
+    details: list[Detail]
+    pages: list[str]
+    keys: list[str]
+
+
+class PaidLine(Answer):
+    """One line of the calculation or decision."""
+
+    line_id: str
+    title: str
+    claimed: Amount
+    payable: Amount
+
+
+class Step(Answer):
+    """One step of the calculation: title, clause, and the formula with its numbers."""
+
+    title: str
+    clause: str
+    text: str
+    result: Amount
+
+
+class Calculation(Answer):
+    """The calculation in words: ``told`` for the customer, ``steps`` every step with clause and formula."""
+
+    total: Amount
+    product_version: str
+    lines: list[PaidLine]
+    told: list[str]
+    steps: list[Step]
+
+
+class Grounds(Answer):
+    """Why a person refused or reduced."""
+
+    clause: str
+    fact: str
+    reason: str
+
+
+class Decision(Answer):
+    """The decision of a round: by the machine or by a person, with lines or grounds. A referral names its reasons."""
+
+    decision: Coded
+    by: Literal["machine", "person"]
+    signed_by: str | None
+    at: datetime
+    round: int
+    total: Amount | None
+    zero_cause: str | None
+    lines: list[PaidLine]
+    grounds: Grounds | None
+    reasons: list[Coded]
+
+
+class Reasoning(Answer):
+    """Findings, calculation and decision of the newest round."""
+
+    findings: list[ExplainedFinding]
+    calculation: Calculation | None
+    decision: Decision | None
