@@ -41,6 +41,8 @@ def _amounts(bill: dict[str, Any]) -> Iterator[Finding]:
 def _split(bill: dict[str, Any]) -> Iterator[Finding]:
     """total = pooled fund + serious illness + other + self-paid + own expense; account + cash = self-paid + own expense."""
     page, total = bill["page_id"], bill["total_fen"]
+    if bill["settled_by_social"] is None:
+        yield finding("bill.settlement_unknown", page)
     own = (bill["self_paid_fen"], bill["own_expense_fen"])
     if total is None or None in own:
         if bill["settled_by_social"]:

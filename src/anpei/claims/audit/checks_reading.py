@@ -58,7 +58,7 @@ def check_lines(case: Case) -> Iterator[Finding]:
 
 def needs_lines(case: Case, bill: dict[str, Any]) -> bool:
     """Whether the amount of this bill depends on the class of its lines under the product's steps."""
-    flags = {"settled_by_social": bill["settled_by_social"], "social_insurance": case.facts["policy"]["social_insurance"]}
+    flags = {"settled_by_social": bool(bill["settled_by_social"]), "social_insurance": case.facts["policy"]["social_insurance"]}
     operands = [operand for step in case.terms.steps if step.each == "bill" for operand in step.operands]
     used = [next((part.name for part in operand.cases if not part.when or flags[part.when]), "") for operand in operands]
     return any(name.startswith("lines_") for name in used)

@@ -103,6 +103,8 @@ def bills_of(inputs: Inputs) -> tuple[BillFacts, ...]:
     for bill in inputs.facts["bills"]:
         if bill["total_fen"] is None or bill["total_fen"] <= 0 or bill["service_on"] is None:
             return ()
+        if bill["settled_by_social"] is None:
+            return ()
         if bill["settled_by_social"] and (bill["self_paid_fen"] is None or bill["own_expense_fen"] is None):
             return ()
         result.append(_bill(bill, inputs))

@@ -113,12 +113,17 @@ def _split(page: Page, sheets: Sequence[Page]) -> dict[str, int | None]:
     return result
 
 
-def _settled(page: Page, split: dict[str, int | None], sheets: Sequence[Page]) -> bool:
-    """Whether social insurance settled this bill: a sheet, something paid by it, or a scheme with a split on the receipt."""
+def _settled(page: Page, split: dict[str, int | None], sheets: Sequence[Page]) -> bool | None:
+    """Whether social insurance settled this bill: yes by a sheet, a payment of it, or a scheme with a split on the receipt; no where
+    the receipt says 自费. None when the paper does not tell: then nobody may calculate as if it were known.
+    """
     if sheets or any((split[key] or 0) > 0 for key in ("pooled_fen", "serious_illness_fen", "account_fen")):
         return True
     scheme = text_of(page, "insurance_type") or ""
-    return "医" in scheme and "自费" not in scheme and split["self_paid_fen"] is not None and split["own_expense_fen"] is not None
+    if "自费" in scheme:
+        return False
+    has_split = split["self_paid_fen"] is not None and split["own_expense_fen"] is not None
+    return True if "医" in scheme and has_split else None
 
 
 def _service_on(page: Page, kind: str) -> str | None:

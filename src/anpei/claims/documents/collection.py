@@ -61,12 +61,13 @@ def collect_evidence(
     found = facts.build_facts(
         salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, fee_categories=fee_categories, reopened=reopened
     )
-    wanting = completeness.missing_documents(
-        terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]), titles=titles
-    )
     lost = [
         upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE
     ]
+    wanting = completeness.missing_documents(
+        terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]), titles=titles,
+        unreadable=[str(problem["advice"]) for problem in lost if problem is not None],
+    )  # fmt: skip
     duplicates = operations.claim_bill_keys(conn, vault=vault, claim=claim, keys=_bill_keys(found["bills"], insured))
     payload: dict[str, Any] = {
         "facts": found, "duplicates": duplicates, "wanting": [item.to_dict() for item in wanting], "unreadable": lost,

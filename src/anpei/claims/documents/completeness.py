@@ -8,11 +8,13 @@ from anpei.records.products.model import DocumentWanted, Terms, said
 
 
 def missing_documents(
-    *, terms: Terms, event_kind: str, pages: Sequence[Page], conditions: Collection[str], titles: Mapping[str, str]
-) -> list[Wanting]:
+    *, terms: Terms, event_kind: str, pages: Sequence[Page], conditions: Collection[str], titles: Mapping[str, str],
+    unreadable: Sequence[str] = (),
+) -> list[Wanting]:  # fmt: skip
     """What the product asks for and the pages do not give. Empty when the claim is complete.
 
     ``conditions``: the conditions of ``only_if`` that hold (see ``conditions_of``). ``titles``: kind -> Chinese title.
+    ``unreadable``: the advice for each file that could not be opened.
     """
     current = [page for page in pages if page.repeats is None]
     wanting: list[Wanting] = []
@@ -24,7 +26,7 @@ def missing_documents(
             continue
         wanting.append(_wanting(wanted, of_kind, titles))
     if wanting:
-        wanting[0] = _with_lost_pages(wanting[0], [page for page in current if not page.reading.quality.usable])
+        wanting[0] = _with_lost_pages(wanting[0], [page for page in current if not page.reading.quality.usable], unreadable)
     return wanting
 
 
@@ -32,7 +34,7 @@ def conditions_of(bills: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """Which conditions hold for the bills at hand: settled by social insurance, split not on the receipt, receipt without items."""
     found: set[str] = set()
     for bill in bills:
-        if bill["settled_by_social"]:
+        if bill["settled_by_social"] is not False:
             found.add("settled_by_social")
             if bill["self_paid_fen"] is None or bill["own_expense_fen"] is None:
                 found.add("split_not_on_receipt")
@@ -52,10 +54,14 @@ def _wanting(wanted: DocumentWanted, unusable: Sequence[Page], titles: Mapping[s
     return Wanting(wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "missing", f"还差一张{title}。拍清楚四个角就可以。")
 
 
-def _with_lost_pages(first: Wanting, lost: Sequence[Page]) -> Wanting:
-    """When a paper is missing and a page could not be used, say so: it may be the very page."""
-    if first.problem != "missing" or not lost:
+def _with_lost_pages(first: Wanting, lost: Sequence[Page], unreadable: Sequence[str]) -> Wanting:
+    """When a paper is missing and a page or file could not be used, say so with what to do: it may be the very paper."""
+    if first.problem != "missing" or not (lost or unreadable):
         return first
-    advice = next((reason.advice_zh for page in lost for reason in page.reading.quality.reasons), "")
-    text = f"{first.advice_zh}另外有{len(lost)}页没拍清楚。{advice}"
+    text = first.advice_zh
+    if lost:
+        advice = next((reason.advice_zh for page in lost for reason in page.reading.quality.reasons), "")
+        text += f"另外有{len(lost)}页没拍清楚。{advice}"
+    if unreadable:
+        text += f"另外有{len(unreadable)}个文件打不开。{unreadable[0]}"
     return Wanting(first.requirement, first.kinds, first.title_zh, first.why_zh, first.problem, text)

@@ -7,7 +7,7 @@ import pytest
 
 from anpei.claims.audit.examine import lane_of
 from anpei.claims.audit.model import finding
-from anpei.claims.decision.adjudication import examine_inputs
+from anpei.claims.decision.adjudication import adjudicate, examine_inputs
 from anpei.claims.dossier.model import Lane
 from tests.factories import cases, readings
 
@@ -68,6 +68,17 @@ def test_hospitals() -> None:
 def test_rows_must_sum_to_the_total() -> None:
     rows = [readings.item("普通门诊诊查费", "10.00", code=cases.VISIT), readings.item("血常规", "421.60", code=cases.BLOOD)]
     assert codes(read=cases.pages(rows=rows)) == ["bill.rows_do_not_sum"]
+
+
+def test_a_paper_that_does_not_tell_of_social_insurance_is_never_calculated() -> None:
+    receipt, record = cases.pages()
+    kept = {name: field.value for name, field in receipt.fields.items()}
+    for name in ("insurance_type", "pooled_fund", "self_paid", "own_expense", "personal_account", "personal_cash"):
+        del kept[name]
+    rows = [{name: cell.value for name, cell in row.items()} for row in receipt.rows]
+    inputs = cases.inputs([readings.page(receipt.kind, kept, rows), record])
+    assert "bill.settlement_unknown" in [item.code for item in examine_inputs(inputs=inputs, hits=())]
+    assert adjudicate(inputs=inputs, hits=()).assessment is None
 
 
 def test_a_bill_that_another_claim_holds() -> None:

@@ -80,6 +80,15 @@ def test_a_total_that_cannot_be_read_is_taken_from_the_capitals_if_a_second_sour
     assert build(stored(simple_receipt(total_amount="", total_upper="432.70")))["bills"][0]["total_fen"] is None
 
 
+def test_whether_social_insurance_settled_is_known_or_it_is_not() -> None:
+    receipt = simple_receipt()
+    bare = {"patient_name": NAME, "total_amount": "432.60", "issued_on": "2026-10-03"}
+    unknown = readings.page("outpatient_receipt", bare, ROWS)
+    own = readings.page("outpatient_receipt", bare | {"insurance_type": "自费"}, ROWS)
+    settled = [build(stored(page))["bills"][0]["settled_by_social"] for page in (receipt, unknown, own)]
+    assert settled == [True, None, False]
+
+
 def test_the_hospital_comes_from_the_other_papers_only_where_the_receipt_has_none() -> None:
     record = readings.record(NAME)
     assert build(stored(simple_receipt(hospital_name=""), record))["bills"][0]["hospital"] == readings.HOSPITAL
