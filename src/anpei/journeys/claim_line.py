@@ -5,7 +5,7 @@ A step that ran already finds its section written or the state moved and does no
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from anpei.claims.audit import operations as audit
@@ -29,10 +29,11 @@ from anpei.engines import jobs
 from anpei.engines.bus import Emit
 from anpei.engines.db import Connection, Database
 from anpei.engines.files import FileStore
-from anpei.engines.jobs import Handler, Job
+from anpei.engines.jobs import Handler, Job, Retry
 from anpei.kernel.clock import Clock
-from anpei.kernel.errors import AnpeiError, Unavailable
+from anpei.kernel.errors import AnpeiError, InvalidInput
 from anpei.kernel.money import Money
+from anpei.reading.errors import ReadingCrashed, ReadingTimedOut
 from anpei.reading.model import FileReading
 from anpei.records.parties import queries as parties
 from anpei.records.partners import queries as partners
@@ -48,6 +49,8 @@ from anpei.trust.vault import Vault
 READ_UPLOAD, COLLECT, AUDIT, ADJUDICATE, SETTLE = "claim.read_upload", "claim.collect", "claim.audit", "claim.adjudicate", "claim.settle"
 READING_PRIORITY = 5
 """Reading comes after the short steps, so that a claim whose pages are read is not held up by the pages of others."""
+READING_WAIT = timedelta(seconds=30)
+"""How long a page waits for the next try while reading is down."""
 ReadFile = Callable[[bytes, str], FileReading]
 
 
@@ -81,25 +84,31 @@ class ClaimLine:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def _read(self, job: Job) -> FileReading | AnpeiError:
-        """Read one upload outside of any transaction. What is wrong with the file is a result; what is down is tried again."""
+    def _read(self, job: Job) -> FileReading | InvalidInput:
+        """Read one upload outside of any transaction. What is wrong with the file is a result.
+
+        A page at which reading dies or hangs is tried a few times; while reading itself is down the page waits, and no try counts.
+        """
         upload_id = str(job.payload["upload_id"])
         with self.database.read() as conn:
             upload = document_queries.get_upload(conn, vault=self.vault, upload_id=upload_id)
             data = document_queries.load_bytes(conn, vault=self.vault, files=self.files, upload_id=upload_id)
         try:
             return self.read_file(data, upload.name)
-        except Unavailable:
-            raise
-        except AnpeiError as error:
+        except InvalidInput as error:
             return error
+        except (ReadingCrashed, ReadingTimedOut):
+            raise
+        except (AnpeiError, OSError) as error:
+            why = error.code if isinstance(error, AnpeiError) else type(error).__name__
+            raise Retry(f"upload {upload_id} waits: reading is down ({why})", after=READING_WAIT, counts=False) from error
 
-    def _store_reading(self, conn: Connection, job: Job, result: FileReading | AnpeiError) -> None:
+    def _store_reading(self, conn: Connection, job: Job, result: FileReading | InvalidInput) -> None:
         upload = document_queries.get_upload(conn, vault=self.vault, upload_id=str(job.payload["upload_id"]))
         claim = dossier.lock(conn, vault=self.vault, claim_id=upload.claim_id)
         if upload.state is not UploadState.STORED:
             return
-        if isinstance(result, AnpeiError):
+        if isinstance(result, InvalidInput):
             documents.mark_unreadable(conn, upload_id=upload.id, error=result)
             pages = 0
         else:

@@ -1,7 +1,7 @@
 """What the claimant is told at each turn, in words that are data; once per round, in the inbox, and by mail if an address is known."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from anpei.claims import benefit
@@ -16,17 +16,18 @@ from anpei.claims.intake.events import ClaimReported, ClaimWithdrawn
 from anpei.claims.settlement.events import ClaimClosedWithoutPayment, ClaimPaid, PaymentFailed
 from anpei.engines.db import Connection
 from anpei.journeys.claim_line import ClaimLine
-from anpei.kernel.clock import local_day
+from anpei.kernel.clock import SHANGHAI, local_day
 from anpei.kernel.events import Event
 from anpei.kernel.money import Money
 from anpei.notices import operations as notices
 from anpei.notices.events import NoticeDelivered, NoticeFailed
-from anpei.notices.model import Channel, InvalidAddress
+from anpei.notices.model import Channel, InvalidAddress, checked_address
 from anpei.notices.templates import InvalidValues, TemplateBook, TemplateUnknown, Value
 from anpei.payments import queries as payments
 from anpei.records.policies import queries as policies
 
 Values = tuple[str, Mapping[str, Value]] | None
+EVENING = time(18)
 
 
 class Teller:
@@ -57,19 +58,37 @@ class Teller:
         chosen = self._tells[type(event)](conn, claim, event, at)
         if chosen is None:
             return
+        self._write(conn, claim, chosen, at)
+
+    def tell_slow(self, conn: Connection, *, claim: Claim, part: str, clock: str, since: datetime, at: datetime) -> None:
+        """A part that this claim needs is down: what is slow since when, and the last day of the clock that runs meanwhile."""
+        last_day = max(self._last_day(conn, claim, clock, at), local_day(at))
+        values: dict[str, Value] = {
+            "claim_number": claim.claim_no, "part": part, "since": since, "next_news": datetime.combine(last_day, EVENING, SHANGHAI),
+        }  # fmt: skip
+        self._write(conn, claim, ("system_degraded", values), at)
+
+    def _write(self, conn: Connection, claim: Claim, chosen: tuple[str, Mapping[str, Value]], at: datetime) -> None:
         name, values = chosen
         policy = policies.get_policy(conn, vault=self._line.vault, policy_id=claim.policy_id)
-        report = self._section(conn, claim, SectionName.REPORT, newest=True)
         try:
             notice = notices.create_notice(
                 conn, vault=self._line.vault, template=self._texts.get(name, on=local_day(at)), values=values, claim_id=claim.id,
-                round=claim.round, recipient_id=policy.insured_id, at=at, address=report.get("insured", {}).get("email") or None,
+                round=claim.round, recipient_id=policy.insured_id, at=at, address=self._address(conn, claim),
             )  # fmt: skip
-        except (InvalidValues, InvalidAddress, TemplateUnknown) as error:
+        except (InvalidValues, TemplateUnknown) as error:
             self._line.emit(conn, NoticeFailed("", claim.id, claim.round, name, error.code))
             return
         if notice.channel is Channel.INAPP and notice.created_at == at:
             self._line.emit(conn, NoticeDelivered(notice.id, claim.id, claim.round, name))
+
+    def _address(self, conn: Connection, claim: Claim) -> str | None:
+        """Where mail goes; None when none is wanted or it cannot be right: then the notice is in the inbox, as always."""
+        report = self._section(conn, claim, SectionName.REPORT, newest=True)
+        try:
+            return checked_address(report.get("insured", {}).get("email") or "")
+        except InvalidAddress:
+            return None
 
     # --- one method a text ----------------------------------------------------------------------------------------
 
