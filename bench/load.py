@@ -51,11 +51,18 @@ def _show(report: Report, ran: Ran, results: list[dict[str, Any]], *, count: int
     states = Counter(str(result.get("state", result.get("error", {}).get("code"))) for result in results)
     details = {"claims": count, "pages": pages, "scenarios": list(SCENARIOS), "states": dict(states), **checks, "exit_code": ran.code}
     report.show(Figure("load.claims_lost", count - len(resting), "claims", details=details))
-    report.show(Figure("load.all_at_rest", round(ran.seconds, 2), "s", details={"cpu_seconds": round(ran.cpu_seconds, 1), "pages": pages}))
+    report.show(
+        Figure(
+            "load.all_at_rest",
+            round(ran.seconds, 2),
+            "s",
+            details={"cpu_seconds": round(ran.cpu_seconds, 1), "pages": pages, "claims": count},
+        )
+    )
     if resting:
         waits = [result["seconds"] for result in resting]
         report.show(Figure("load.seconds_until_a_claim_rests", round(statistics.median(waits), 2), "s", runs=tuple(waits)))
-    sizes = {"rss_sum_mb": round(ran.peak.rss / MB), "processes": ran.peak.processes, "sampled_every_s": 0.2}
+    sizes = {"claims": count, "rss_sum_mb": round(ran.peak.rss / MB), "processes": ran.peak.processes, "sampled_every_s": 0.2}
     report.show(Figure("load.peak_memory", round(ran.peak.pss / MB), "MB", details=sizes))
 
 

@@ -29,14 +29,14 @@ def _row(entry: Mapping[str, Any], line: Mapping[str, Any], lang: str) -> str:
     parts = line.get("ratios") if entry.get("ratios") else None
     if parts:
         how.append(", ".join(f"{name} {value:.1%}" for name, value in parts.items() if value is not None))
-    measured = _measured(line)
-    return f"| {entry[lang]} | {measured} | {entry.get('aim', '–')} | {'; '.join(part for part in how if part)} |"
+    title = str(entry[lang]).format_map({"claims": 20, "rule_rows": 50_000, "lines": 30} | dict(line.get("details") or {}))
+    return f"| {title} | {_measured(line, lang)} | {entry.get('aim', '–')} | {'; '.join(part for part in how if part)} |"
 
 
-def _measured(line: Mapping[str, Any]) -> str:
+def _measured(line: Mapping[str, Any], lang: str) -> str:
     value, unit = line["value"], str(line["unit"])
     if value is None:
-        return "not reached"
+        return {"en": "not reached", "zh": "未达到"}[lang]
     if unit == "share":
         details = line.get("details") or {}
         count = f" ({details['right']} of {details['claims']})" if "right" in details else ""
