@@ -17,6 +17,8 @@ CERTAIN = 0.93
 """From this probability on the orientation model is believed without a check."""
 
 PROBES = 6
+EDGE = 0.015
+"""How near to the picture's border (share of its long side) text counts as running out of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Eyes:
             height=width if turned else height,
             rotation=rotation,
             looks=look(full, page, text),
-            cut_off=quad is not None and quad.touches,
+            cut_off=quad is not None and quad.touches and _runs_out(full, [move(onto, (x, y)) for box in boxes for x, y in box.corners]),
             image_hash=perceptual_hash(turn(small, rotation)),
             page=page,
         )
@@ -108,6 +110,13 @@ class Eyes:
         """How sure the recogniser is of some boxes on average."""
         read = self._ocr.recognise(page, places)
         return sum(box.score for box in read if box is not None) / max(1, len(places))
+
+
+def _runs_out(full: Pixels, corners: Sequence[Point]) -> bool:
+    """Whether text reaches the picture's border: a paper whose margin alone is outside has lost nothing."""
+    height, width = full.shape[:2]
+    near = EDGE * max(height, width)
+    return any(x < near or y < near or x > width - near or y > height - near for x, y in corners)
 
 
 def _tall(place: Quadrangle) -> bool:
