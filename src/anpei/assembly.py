@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anpei.claims import benefit
 from anpei.claims.audit.model import load_findings
-from anpei.claims.documents.bills import load_fee_categories
+from anpei.claims.documents.bills import load_bill_words
 from anpei.claims.dossier.progress import ProgressBook, load_progress
 from anpei.claims.intake.guide import GuideFile, load_guide
 from anpei.connectors.mail_file import MailFile
@@ -145,7 +145,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     line = ClaimLine(
         database=database, vault=vault, files=files, read_file=read_file or reading.read_file, products=products, snapshots=snapshots,
         findings=load_findings(rulebook), kind_titles=load_kind_titles(rulebook),
-        fee_categories=load_fee_categories(rulebook), signer=signer,
+        words=load_bill_words(rulebook), signer=signer,
         machine_limit_fen=_machine_limit(access), clock=ticking, emit=bus.emit,
     )  # fmt: skip
     clocks, calendar = load_clocks(rulebook)

@@ -11,7 +11,7 @@ from anpei.claims.benefit import Accumulators
 from anpei.claims.decision.adjudication import Inputs
 from anpei.claims.decision.decide import Automation
 from anpei.claims.documents import facts
-from anpei.claims.documents.bills import load_fee_categories
+from anpei.claims.documents.bills import load_bill_words
 from anpei.claims.documents.model import Page
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.reading.model import PageReading
@@ -23,7 +23,7 @@ from anpei.rules.publication import compile_snapshot
 from anpei.rules.snapshot import Snapshot
 from tests.factories import readings
 
-CATEGORIES = load_fee_categories(shipped_rulebook())
+WORDS = load_bill_words(shipped_rulebook())
 NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233446"
 VISIT, BLOOD, UTERUS = "001102000010000", "002501010150000", "003114000010000"
 CATALOGUE = {VISIT: ("普通门诊诊查费", "A"), BLOOD: ("血常规", "A"), UTERUS: ("子宫附件超声", "B")}
@@ -84,7 +84,7 @@ def inputs(read: list[PageReading] | None = None, *, cover: dict[str, Any] | Non
         insured=insured,
         cover=facts.Cover(**policy),
         pages=stored,
-        fee_categories=load_fee_categories(shipped_rulebook()),
+        words=WORDS,
     )
     items = {f"{bill['bill_id']}/{line['line_id']}": _item(line["item_code"]) for bill in found["bills"] for line in bill["lines"]}
     clean = Inputs(

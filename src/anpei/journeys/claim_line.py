@@ -18,6 +18,7 @@ from anpei.claims.decision.decide import Automation
 from anpei.claims.documents import collection
 from anpei.claims.documents import operations as documents
 from anpei.claims.documents import queries as document_queries
+from anpei.claims.documents.bills import BillsFile
 from anpei.claims.documents.events import PageRead
 from anpei.claims.documents.facts import Cover, Person
 from anpei.claims.documents.model import UploadState
@@ -66,7 +67,7 @@ class ClaimLine:
     snapshots: CurrentSnapshot
     findings: FindingsTable
     kind_titles: Mapping[str, str]
-    fee_categories: frozenset[str]
+    words: BillsFile
     signer: Signer
     machine_limit_fen: int | None
     clock: Clock
@@ -137,7 +138,7 @@ class ClaimLine:
         collection.collect_evidence(
             conn, vault=self.vault, emit=self.emit, claim_id=claim.id, insured=self._insured(conn, claim), cover=self._cover(conn, claim),
             terms=self.terms_of(conn, claim), titles=self.kind_titles,
-            fee_categories=self.fee_categories, at=at,
+            words=self.words, at=at,
         )  # fmt: skip
 
     def _audit(self, conn: Connection, job: Job, _result: Any) -> None:

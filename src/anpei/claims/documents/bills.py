@@ -29,23 +29,30 @@ class BillsFile(BaseModel):
     reference: str
     valid_from: str
     fee_categories: frozenset[str]
+    name_labels: tuple[str, ...]
+
+    def hospital(self, text: str) -> str:
+        """A hospital's name without the words printed before it."""
+        label = next((label for label in sorted(self.name_labels, key=len, reverse=True) if text.startswith(label)), "")
+        return text[len(label) :].lstrip(":： ") or text
 
 
-def load_fee_categories(rulebook: Rulebook) -> frozenset[str]:
-    """The names of fee categories from ``bills.yaml``."""
-    return rulebook.load("bills.yaml", BillsFile).fee_categories
+def load_bill_words(rulebook: Rulebook) -> BillsFile:
+    """``bills.yaml``."""
+    return rulebook.load("bills.yaml", BillsFile)
 
 
-def build_bills(pages: Sequence[Page], *, fee_categories: frozenset[str]) -> list[dict[str, Any]]:
+def build_bills(pages: Sequence[Page], *, words: BillsFile) -> list[dict[str, Any]]:
     """One bill a receipt page, in upload order, with the lines of its fee list where one fits, and the split of its settlement sheet."""
     receipts = [page for page in pages if page.reading.kind in RECEIPTS]
     lists = [page for page in pages if page.reading.kind == "fee_list"]
     sheets = [page for page in pages if page.reading.kind == "settlement_sheet"]
     hospitals = {name for page in pages if page not in receipts and (name := text_of(page, "hospital_name"))}
-    bills = [_bill(page, _belonging(page, lists, receipts), _belonging(page, sheets, receipts), fee_categories) for page in receipts]
+    bills = [_bill(page, _belonging(page, lists, receipts), _belonging(page, sheets, receipts), words) for page in receipts]
     for bill in bills:
         if not bill["hospital"] and len(hospitals) == 1:
             bill["hospital"] = next(iter(hospitals))
+        bill["hospital"] = words.hospital(bill["hospital"])
     return bills
 
 
@@ -73,7 +80,7 @@ def _belonging(receipt: Page, candidates: Sequence[Page], receipts: Sequence[Pag
     return [page for page in candidates if any(text_of(page, m) and text_of(page, m) == text_of(receipt, m) for m in marks)]
 
 
-def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page], fee_categories: frozenset[str]) -> dict[str, Any]:
+def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page], words: BillsFile) -> dict[str, Any]:
     kind = RECEIPTS[page.reading.kind]
     split = _split(page, sheets)
     lines = _lines(lists) or _lines([page])
@@ -87,7 +94,7 @@ def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page], fee_categor
         "total_fen": _total(page, split), "upper_fen": fen(text_of(page, "total_upper")), "qr": _qr(page),
         **split,
         "settled_by_social": _settled(page, split, sheets),
-        "lines": lines, "itemised": _itemised(page, fee_categories), "lines_source": "fee_list" if _lines(lists) else "receipt",
+        "lines": lines, "itemised": _itemised(page, words.fee_categories), "lines_source": "fee_list" if _lines(lists) else "receipt",
         "receipt_rows_fen": [amount for amount in (fen(_cell(row, "amount")) for row in page.reading.rows) if amount is not None],
         "fee_list_total_fen": [fen(text_of(item, "total_amount")) for item in lists],
         "weak": sorted(name for name in _KEY_FIELDS if name in page.reading.fields and page.reading.fields[name].confidence < 0.5),

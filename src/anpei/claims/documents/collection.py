@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from anpei.claims.documents import completeness, facts, operations, queries
+from anpei.claims.documents.bills import BillsFile
 from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete, EvidenceWanting
 from anpei.claims.documents.model import Page, UploadState
 from anpei.claims.dossier import operations as dossier
@@ -46,7 +47,7 @@ def ready_to_collect(conn: Connection, *, claim: Claim) -> bool:
 
 def collect_evidence(
     conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, insured: facts.Person, cover: facts.Cover, terms: Terms,
-    titles: Mapping[str, str], fee_categories: frozenset[str], at: datetime,
+    titles: Mapping[str, str], words: BillsFile, at: datetime,
 ) -> None:  # fmt: skip
     """Write the evidence section of the round: pages, facts, duplicates and what is wanting; then audit or one supplement notice.
 
@@ -58,9 +59,7 @@ def collect_evidence(
     report = dossier_queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
     pages = queries.list_pages(conn, vault=vault, claim_id=claim_id)
     reopened = dossier_queries.was_reopened(conn, claim_id=claim_id)
-    found = facts.build_facts(
-        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, fee_categories=fee_categories, reopened=reopened
-    )
+    found = facts.build_facts(salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, words=words, reopened=reopened)
     lost = [
         upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from anpei.claims.documents.bills import build_bills
+from anpei.claims.documents.bills import BillsFile, build_bills
 from anpei.claims.documents.model import Page
 from anpei.kernel.canonical import commitment
 
@@ -51,12 +51,12 @@ def build_facts(
     insured: Person,
     cover: Cover,
     pages: Sequence[Page],
-    fee_categories: frozenset[str],
+    words: BillsFile,
     reopened: bool = False,
 ) -> dict[str, Any]:
     """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order.
 
-    ``fee_categories``: see ``bills.load_fee_categories``.
+    ``words``: what the parts of a bill are called.
     """
 
     def commit(value: str | None) -> str | None:
@@ -82,7 +82,7 @@ def build_facts(
             "social_insurance": cover.social_insurance, "status": cover.status,
         },
         "persons": [person for page in usable for person in _persons(page, commit)],
-        "bills": build_bills(usable, fee_categories=fee_categories),
+        "bills": build_bills(usable, words=words),
         "stays": [stay for page in usable for stay in _stays(page)],
         "diagnoses": _diagnoses(usable),
         "pages": [

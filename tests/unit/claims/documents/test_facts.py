@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from anpei.claims.documents import completeness, facts
-from anpei.claims.documents.bills import load_fee_categories
+from anpei.claims.documents.bills import load_bill_words
 from anpei.claims.documents.model import Page
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.canonical import canonical
@@ -12,7 +12,7 @@ from anpei.reading.model import PageReading
 from anpei.records.products.library import load_library
 from tests.factories import readings
 
-CATEGORIES = load_fee_categories(shipped_rulebook())
+WORDS = load_bill_words(shipped_rulebook())
 NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233446"
 ROWS = [readings.item("普通门诊诊查费", "10.00"), readings.item("血常规", "422.60")]
 REPORT: dict[str, Any] = {
@@ -33,9 +33,7 @@ def build(pages: list[Page]) -> dict[str, Any]:
     cover = facts.Cover(
         number="P1", start_on=date(2026, 1, 1), end_on=date(2027, 1, 1), first_covered_on=None, social_insurance=True, status="in_force"
     )
-    return facts.build_facts(
-        salt="s", report=REPORT, insured=insured, cover=cover, pages=pages, fee_categories=load_fee_categories(shipped_rulebook())
-    )
+    return facts.build_facts(salt="s", report=REPORT, insured=insured, cover=cover, pages=pages, words=WORDS)
 
 
 def simple_receipt(**amounts: str) -> PageReading:
@@ -93,6 +91,10 @@ def test_the_hospital_comes_from_the_other_papers_only_where_the_receipt_has_non
     record = readings.record(NAME)
     assert build(stored(simple_receipt(hospital_name=""), record))["bills"][0]["hospital"] == readings.HOSPITAL
     assert build(stored(simple_receipt(hospital_name="别的医院"), record))["bills"][0]["hospital"] == "别的医院"
+
+
+def test_the_words_before_a_hospital_are_not_its_name() -> None:
+    assert build(stored(simple_receipt(hospital_name="收款单位（章）：临江市中医院")))["bills"][0]["hospital"] == "临江市中医院"
 
 
 def test_the_split_comes_from_the_settlement_sheet_when_the_receipt_has_none() -> None:
