@@ -135,7 +135,7 @@ def _code_square(full: Pixels, place: Callable[[Sequence[Point]], list[Point]]) 
 def _verdict(seen: Seen, meaning: Meaning) -> Quality:
     """Whether the page can be used: the outcome decides, the picture's figures say what to advise."""
     count = len(seen.boxes)
-    if count == 0 and seen.looks.contrast < quality.PLAIN:
+    if count < 3 and seen.looks.ink < quality.INK:
         return Quality(False, (quality.reason("blank"),))
     certain = sum(box.score for box in seen.boxes) / max(1, count)
     hopeless = count < 4 or certain < 0.7 or seen.looks.sharpness < quality.HOPELESS

@@ -28,7 +28,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A label on the page: line and characters, the fields it may stand for, and how sure it is a label here (0..1)."""
+    """A label on the page: line and characters, the fields it may stand for, and how sure it is a label here (0..1).
+
+    ``colon``: one stands behind it; ``begins``: it begins a line, a cell or an entry.
+    """
 
     line: int
     start: int
@@ -37,6 +40,7 @@ class Hit:
     targets: tuple[Target, ...]
     sure: float
     colon: bool
+    begins: bool
 
     @property
     def is_border(self) -> bool:
@@ -99,23 +103,27 @@ class Labels:
         """All labels of the page, in reading order."""
         hits: list[Hit] = []
         for index, line in enumerate(lines):
-            own = [self._hit(index, line, m.span(), m.group(0), 1.0) for m in self._exact.finditer(line.text)]
-            own += self._nearly(index, line, own)
+            exact = [self._hit(index, line, m.span(), m.group(0), 1.0) for m in self._exact.finditer(line.text)]
+            near = self._nearly(index, line, exact)
+            covered = {i for hit in near for i in range(hit.start, hit.end)}
+            own = [*(hit for hit in exact if covered.isdisjoint(range(hit.start, hit.end))), *near]
             hits += _without_values(line, sorted(own, key=lambda hit: hit.start))
         return hits
 
-    def _nearly(self, index: int, line: Line, taken: Sequence[Hit]) -> list[Hit]:
-        """Labels with a misread character, only where a label may begin and where nothing was found exactly."""
+    def _nearly(self, index: int, line: Line, exact: Sequence[Hit]) -> list[Hit]:
+        """Labels with a misread character, where a label may begin and none was found exactly; they go before shorter ones inside."""
         found: list[Hit] = []
-        covered = {i for hit in taken for i in range(hit.start, hit.end)}
+        taken = {i for hit in exact if hit.begins for i in range(hit.start, hit.end)}
         for start in _beginnings(line):
-            free = next((i for i in range(start, len(line.text)) if i in covered), len(line.text)) - start
+            free = next((i for i in range(start, len(line.text)) if i in taken), len(line.text)) - start
             best = self._nearest(line.text, start, free)
             if best is not None:
                 near, label = best
                 end = start + len(label)
+                if any(hit.start < end and hit.end > start and (hit.start < start or hit.end > end) for hit in exact):
+                    continue
                 found.append(self._hit(index, line, (start, end), label, 0.6 + 0.35 * near))
-                covered.update(range(start, end))
+                taken.update(range(start, end))
         return found
 
     def _nearest(self, text: str, start: int, free: int) -> tuple[float, str] | None:
@@ -128,7 +136,7 @@ class Labels:
             allowed = 1 if size < 8 else 2
             for label in labels:
                 distance = Levenshtein.distance(piece, label, score_cutoff=allowed)
-                if distance <= allowed and (best is None or 1 - distance / size > best[0]):
+                if 0 < distance <= allowed and (best is None or 1 - distance / size > best[0]):
                     best = (1 - distance / size, label)
         return best
 
@@ -138,7 +146,7 @@ class Labels:
         colon = _COLON.match(text, end) is not None
         begins = start == 0 or gaps[start] > GAP or text[start - 1] in _BREAKS
         ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:"
-        return Hit(index, start, end, label, self._targets[label], near * _PLACES[colon, begins, ends], colon)
+        return Hit(index, start, end, label, self._targets[label], near * _PLACES[colon, begins, ends], colon, begins)
 
 
 _PLACES = {

@@ -19,8 +19,8 @@ SOFT = 2.05
 DARK = 100.0
 GLARE = 0.015
 SMALL = 700
-PLAIN = 60.0
-"""Contrast under which a page without text is blank, not unreadable."""
+INK = 0.045
+"""Share of darkness against its surroundings under which nothing is written on a page."""
 
 _TILE = (320, 120)
 _TILES = 12
@@ -45,12 +45,13 @@ def reason(code: str) -> QualityReason:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Figures of a picture: sharpness of its text (0 without text), paper level (0..255), share of glare, contrast, long side."""
+    """Figures of a picture: sharpness of its text (0 without text), paper level (0..255), share of glare, ink (contrast against the
+    surroundings, 0..1), long side."""
 
     sharpness: float
     brightness: float
     glare: float
-    contrast: float
+    ink: float
     long_side: int
 
 
@@ -61,7 +62,7 @@ def look(full: Pixels, page: Pixels, text: Sequence[Point]) -> Looks:
         sharpness=_sharpness(full, text),
         brightness=float(np.percentile(grey, 80)),
         glare=_glare(grey),
-        contrast=float(np.percentile(grey, 99) - np.percentile(grey, 1)),
+        ink=_ink(grey),
         long_side=max(full.shape[:2]),
     )
 
@@ -111,6 +112,16 @@ def _glare(grey: Pixels) -> float:
     small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     burnt = cv2.morphologyEx((small >= 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
     return float(burnt.mean())
+
+
+def _ink(grey: Pixels) -> float:
+    """How much darker than its surroundings the darkest 3 % of the page's inside are, as a share of the paper's level."""
+    height, width = grey.shape
+    inside = grey[int(height * 0.06) : int(height * 0.94), int(width * 0.06) : int(width * 0.94)]
+    scale = 400 / max(inside.shape)
+    small = cv2.resize(inside, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
+    away = np.abs(small - cv2.GaussianBlur(small, (0, 0), 12))
+    return float(np.percentile(away, 97)) / max(20.0, float(np.percentile(small, 80)))
 
 
 def faults(looks: Looks, *, cut_off: bool) -> list[str]:

@@ -87,7 +87,7 @@ def card_number(wanted: Wanted, text: str) -> Found | None:
 
 
 _ICD = re.compile(
-    r"(?<![A-Za-z0-9])([A-Z0158|l$])([0-9OIl|][0-9OIlSB])(?:\.([0-9OIlxX]{1,3}))?((?:[xX×][0-9OIl]{3}){0,2})([+*])?(?![A-Za-z0-9℃°])"
+    r"(?<![A-Za-z0-9])([A-Z0158|l$])([0-9OIl|][0-9OIlSB])(?:\.([0-9OIlxX]{1,3}))?((?:[xX×][0-9OIl]{3}){0,2})([+*])?(?![A-Za-z0-9℃°]|\.\d)"
 )
 _ICD_FIRST = str.maketrans("0158|l$", "OISBIIS")
 

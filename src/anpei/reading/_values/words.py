@@ -109,7 +109,7 @@ def item(wanted: Wanted, text: str) -> Found | None:
     return Found(value, found.start, found.end, found.fit)
 
 
-_NUMBERED = re.compile(r"(?:^|(?<=[^\d.]))[(]?\d{1,2}[.、)](?!\d)")
+_NUMBERED = re.compile(r"(?:^|(?<=[^\d.]))[(]?\d{1,2}[.、)](?:(?!\d)|(?=[12]型))")
 _CODE_TAIL = re.compile(
     r"[(\[]?(?<![A-Za-z0-9])[A-Z0158|l$][0-9OIl|]{2}\.[0-9OIlxX]{1,3}(?:[xX][0-9OIl]{3}){0,2}[+*]?[)\]]?|[(\[][A-Z][0-9]{2}[)\]]"
 )
