@@ -2,17 +2,21 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from anpei.reading import _values as values
-from anpei.reading._sense.labels import SURE, Hit, Sheet, value_start
+from anpei.reading._sense.labels import SURE, Hit, Sheet, Target, value_start
 from anpei.reading._sense.lines import GAP, Line
 from anpei.reading._sense.schema import FieldSpec
-from anpei.reading._sight.boxes import TextBox
+from anpei.reading._sight.boxes import Corners, TextBox
 from anpei.reading._values import Wanted
 
+CERTAIN = 0.9
+"""From here on a label is sure enough to look behind it again."""
+
+SECOND_LOOK = 0.9
 RIGHT, BARE, BELOW, PATTERN = 1.0, 0.92, 0.8, 0.75
 """What a candidate is worth: behind a label with a colon, behind one without, under one, found by its own shape."""
 
@@ -20,6 +24,9 @@ _PARAGRAPHS = frozenset({"paragraph", "diagnosis"})
 _ONE_CELL = frozenset({"money", "price", "number", "digits", "code"})
 _ANYWHERE = frozenset({"place", "icd"})
 _NUMERIC = frozenset({"money", "price", "number", "age", "digits", "code", "date", "month", "id_number", "card_number", "icd"})
+Look = Callable[[Sequence[Corners]], Sequence[TextBox | None]]
+"""Read again at given places of the flat page."""
+
 Piece = tuple[Line, int, int]
 """Characters (from, to) of a line."""
 
@@ -43,16 +50,72 @@ class Candidate:
         return Candidate(self.value, self.text, self.boxes, self.fit * factor, self.sure)
 
 
-def read_fields(sheet: Sheet, specs: Mapping[str, FieldSpec]) -> dict[str, list[Candidate]]:
-    """All candidates of each field, best first."""
+def read_fields(sheet: Sheet, specs: Mapping[str, FieldSpec], look: Look | None = None) -> dict[str, list[Candidate]]:
+    """All candidates of each field, best first; ``look`` reads again behind labels whose value was overlooked."""
     found: dict[str, list[Candidate]] = {}
     for hit in sheet.hits:
         for target in hit.targets:
             for candidate in _of_label(sheet, hit, specs[target.field], target.part):
-                found.setdefault(target.field, []).append(candidate.weighed(target.weight * hit.sure))
+                found.setdefault(target.field, []).append(candidate.weighed(target.weight * hit.sure * _weight(hit.label)))
+    claimed = {name: max(each, key=lambda c: c.score).boxes for name, each in found.items()}
     for name, spec in specs.items():
-        found.setdefault(name, []).extend(_by_pattern(sheet.lines, spec))
+        taken = [box for other, boxes in claimed.items() if other != name for box in boxes] if spec.type not in _ANYWHERE else []
+        for candidate in _by_pattern(sheet.lines, spec):
+            if not any(_within(box, other) for box in candidate.boxes for other in taken):
+                found.setdefault(name, []).append(candidate)
+    if look is not None:
+        for name, candidate in _overlooked(sheet, specs, found, look):
+            found.setdefault(name, []).append(candidate)
     return {name: sorted(each, key=lambda c: -c.score) for name, each in found.items() if each}
+
+
+def _weight(label: str) -> float:
+    """Longer labels say more."""
+    return min(1.0, 0.91 + 0.03 * len(label))
+
+
+def _within(box: TextBox, other: TextBox) -> bool:
+    """Whether the middle of a box lies in another one."""
+    (x, y), (_, level) = box.centre, other.centre
+    return other.x0 <= x <= other.x1 and abs(y - level) < 0.5 * other.height
+
+
+def _overlooked(
+    sheet: Sheet, specs: Mapping[str, FieldSpec], found: Mapping[str, Sequence[Candidate]], look: Look
+) -> Iterator[tuple[str, Candidate]]:
+    """Values behind sure labels that have none, where detection saw no text."""
+    missing: list[tuple[Hit, Target, Corners]] = []
+    for hit in sheet.hits:
+        wanted = [target for target in hit.targets if target.field not in found and target.part == 1]
+        corners = _behind(sheet, hit) if wanted and hit.sure >= CERTAIN else None
+        if corners is not None:
+            missing += [(hit, target, corners) for target in wanted]
+    read = look([corners for _, _, corners in missing]) if missing else []
+    for (hit, target, _), box in zip(missing, read, strict=True):
+        spec = specs[target.field]
+        if box is None or box.score < 0.8 or spec.type in _PARAGRAPHS:
+            continue
+        candidate = _parse((Line((box,)), 0, len(box.chars)), spec)
+        if candidate is not None and (spec.type != "text" or len(candidate.value) > 1):
+            yield target.field, candidate.weighed(SECOND_LOOK * target.weight * hit.sure)
+
+
+def _behind(sheet: Sheet, hit: Hit) -> Corners | None:
+    """The empty place behind a label; None when something stands right there."""
+    line = sheet.lines[hit.line]
+    start = value_start(line, hit.end, len(line.text))
+    label = line.cut(hit.start, start)
+    last, height = label[-1], label[-1].height
+    right = last.x1 + 7 * height
+    if start < len(line.text):
+        right = min(right, line.cut(start, start + 1)[0].x0 - 0.3 * height)
+    if right - last.x1 < 0.8 * height:
+        return None
+    (ax, ay), (bx, by) = label[0].left, last.right
+    slope = (by - ay) / (bx - ax) if bx - ax > 2 * height else 0.0
+    left, half = bx + 0.05 * height, 0.55 * height
+    y0, y1 = by, by + slope * (right - bx)
+    return (left, y0 - half), (right, y1 - half), (right, y1 + half), (left, y0 + half)
 
 
 def _of_label(sheet: Sheet, hit: Hit, spec: FieldSpec, part: int) -> Iterator[Candidate]:
@@ -169,16 +232,16 @@ def _by_pattern(lines: Sequence[Line], spec: FieldSpec) -> Iterator[Candidate]:
     """Values that a pattern finds without a label; earlier patterns and higher lines count more."""
     for rank, pattern in enumerate(spec.patterns):
         for index, line in enumerate(lines):
-            for a, b in _matches(pattern, line):
+            for a, b in _matches(pattern, line, cells=spec.cells):
                 found = _parse((line, a, b), spec)
                 if found is not None:
                     yield found.weighed(PATTERN * 0.97**rank * (1 - 0.05 * index / max(1, len(lines))))
 
 
-def _matches(pattern: str, line: Line) -> set[tuple[int, int]]:
-    """Where a pattern's group stands, in the whole line and in each of its boxes alone."""
+def _matches(pattern: str, line: Line, *, cells: bool) -> set[tuple[int, int]]:
+    """Where a pattern's group stands, in the whole line and (for ``cells``) in each of its boxes alone."""
     found = {match.span(1) for match in re.finditer(pattern, line.text)}
-    for start, box in line.starts if len(line.boxes) > 1 else ():
+    for start, box in line.starts if cells and len(line.boxes) > 1 else ():
         for match in re.finditer(pattern, line.text[start : start + len(box.chars)]):
             found.add((match.start(1) + start, match.end(1) + start))
     return found

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from anpei.reading._sense.fields import Candidate, read_fields
+from anpei.reading._sense.fields import Candidate, Look, read_fields
 from anpei.reading._sense.kinds import Guess, tell_kind, tell_layout
 from anpei.reading._sense.labels import Labels, Sheet
 from anpei.reading._sense.lines import make_lines
 from anpei.reading._sense.results import base_confidence, choose, confidences
 from anpei.reading._sense.schema import Kind, Knowledge
-from anpei.reading._sight.boxes import Corners, TextBox, bounds, corrected
+from anpei.reading._sight.boxes import TextBox, bounds, corrected
 from anpei.reading._tables.rows import read_table
 from anpei.reading.model import FieldReading, Row
 
@@ -36,10 +36,6 @@ class Meaning:
         return name in self.fields and self.fields[name].confidence >= least
 
 
-Look = Callable[[Sequence[Corners]], Sequence[TextBox | None]]
-"""Read again at given places of the flat page."""
-
-
 def interpret(
     boxes: Sequence[TextBox], knowledge: Knowledge, *, source: str, place: Callable[[TextBox], TextBox], look: Look | None = None
 ) -> Meaning:
@@ -56,7 +52,7 @@ def interpret(
     if table is not None:
         hits = (hit for hit in sheet.hits if not table.covers(hit.line, lines[hit.line].cut(hit.start, hit.end)[0]))
         sheet = Sheet(lines, tuple(hits))
-    candidates = read_fields(sheet, specs)
+    candidates = read_fields(sheet, specs, look)
     rows = table.rows if table is not None else ()
     chosen = choose(candidates, kind.checks)
     sure = confidences(chosen, rows, kind.checks)

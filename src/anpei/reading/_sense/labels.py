@@ -103,7 +103,7 @@ class Labels:
         """All labels of the page, in reading order."""
         hits: list[Hit] = []
         for index, line in enumerate(lines):
-            exact = [self._hit(index, line, m.span(), m.group(0), 1.0) for m in self._exact.finditer(line.text)]
+            exact = self._exactly(index, line)
             near = self._nearly(index, line, exact)
             covered = {i for hit in near for i in range(hit.start, hit.end)}
             own = [*(hit for hit in exact if covered.isdisjoint(range(hit.start, hit.end))), *near]
@@ -120,19 +120,31 @@ class Labels:
             if best is not None:
                 near, label = best
                 end = start + len(label)
-                if any(hit.start < end and hit.end > start and (hit.start < start or hit.end > end) for hit in exact):
+                if any(hit.start < end and hit.end > start and not _inside(hit, start, end) for hit in exact):
                     continue
                 found.append(self._hit(index, line, (start, end), label, 0.6 + 0.35 * near))
                 taken.update(range(start, end))
+        return found
+
+    def _exactly(self, index: int, line: Line) -> list[Hit]:
+        """Labels that stand there to the letter; two in neighbouring cells that only together look like a third stay two."""
+        found: list[Hit] = []
+        for match in self._exact.finditer(line.text):
+            start, end = match.span()
+            cut = next((i for i in range(start + 1, end) if line.gaps[i] > GAP), None)
+            parts = [(start, end)] if cut is None else [(start, cut), (cut, end)]
+            if not all(line.text[a:b] in self._targets for a, b in parts):
+                parts = [(start, end)]
+            found += [self._hit(index, line, (a, b), line.text[a:b], 1.0) for a, b in parts]
         return found
 
     def _nearest(self, text: str, start: int, free: int) -> tuple[float, str] | None:
         """The label most like the text at ``start``, of at most ``free`` characters, and how near it is (0..1)."""
         best: tuple[float, str] | None = None
         for size, labels in self._long.items():
-            if size > free or (size == 3 and not _COLON.match(text, start + size)):
-                continue
             piece = text[start : start + size]
+            if size > free or (size == 3 and start + size < len(text) and not _COLON.match(text, start + size)):
+                continue
             allowed = 1 if size < 8 else 2
             for label in labels:
                 distance = Levenshtein.distance(piece, label, score_cutoff=allowed)
@@ -144,7 +156,7 @@ class Labels:
         start, end = span
         text, gaps = line.text, line.gaps
         colon = _COLON.match(text, end) is not None
-        begins = start == 0 or gaps[start] > GAP or text[start - 1] in _BREAKS
+        begins = start == 0 or gaps[start] > GAP or text[start - 1] in _BREAKS or any(start == at for at, _ in line.starts)
         ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:"
         return Hit(index, start, end, label, self._targets[label], near * _PLACES[colon, begins, ends], colon, begins)
 
@@ -160,6 +172,11 @@ _PLACES = {
     (False, False, False): 0.3,
 }
 """How sure a word is a label: a colon behind it; it begins a line or cell; it ends one."""
+
+
+def _inside(hit: Hit, start: int, end: int) -> bool:
+    """Whether a hit is a real part of a span, and does not begin a cell of its own."""
+    return start <= hit.start and hit.end <= end and hit.end - hit.start < end - start
 
 
 def _without_values(line: Line, hits: Sequence[Hit]) -> list[Hit]:

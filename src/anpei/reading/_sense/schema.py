@@ -56,9 +56,9 @@ class FieldSpec(_Strict):
     """How a field is found and read.
 
     ``labels`` are printed labels (plain text or a mapping with weight and part), ``patterns`` regular expressions with one
-    group that find it without a label (matched against whole lines), ``length`` the least and most characters of a code,
-    ``choices`` the allowed values of a choice with the words that stand for them, ``below`` whether a value may stand under
-    its label, ``lines`` how many lines a paragraph may have.
+    group that find it without a label (matched against whole lines, and against single cells where ``cells`` says so),
+    ``length`` the least and most characters of a code, ``choices`` the allowed values of a choice with the words that stand
+    for them, ``below`` whether a value may stand under its label, ``lines`` how many lines a paragraph may have.
     """
 
     title: Title
@@ -67,6 +67,7 @@ class FieldSpec(_Strict):
     patterns: tuple[str, ...] = ()
     length: tuple[int, int] | None = None
     choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    cells: bool = False
     below: bool = True
     lines: int = Field(default=1, ge=1, le=40)
 

@@ -2,11 +2,11 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from anpei.reading import _values as values
-from anpei.reading._sense.fields import Candidate
+from anpei.reading._sense.fields import SECOND_LOOK, Candidate, Look
 from anpei.reading._sense.labels import Sheet
 from anpei.reading._sense.lines import Line, plain
 from anpei.reading._sense.schema import ColumnSpec
@@ -15,7 +15,6 @@ from anpei.reading._tables.columns import Place, assign, split_cells
 from anpei.reading._tables.heads import IGNORED, body_of, find_head
 from anpei.reading._values import Wanted
 
-Look = Callable[[Sequence[Corners]], Sequence[TextBox | None]]
 _DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
 _LONG_CODE = re.compile(r"^[A-Z]{0,3}\d[0-9A-Z]{9,27}$")
 _QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
@@ -25,8 +24,6 @@ _ALWAYS = frozenset({"quantity", "quantity_unit", "unit", "unit_price", "amount"
 """Columns that are filled in every row: where most rows have one, a missing one was overlooked."""
 
 USUAL = 0.5
-SECOND_LOOK = 0.9
-"""What a cell found at the second look is worth."""
 
 
 @dataclass(frozen=True, slots=True)
