@@ -1,6 +1,5 @@
 """A claim as rows and pages show it: masked person, state, who holds it, lane with reasons, amount, clock, what may be done."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -18,30 +17,25 @@ from anpei.trust.access import ActorKind
 MOVING = frozenset({ClaimState.COLLECTING, ClaimState.IN_AUDIT, ClaimState.ASSESSED, ClaimState.DECIDED, ClaimState.PAYING})
 DECIDED = frozenset({ClaimState.DECIDED, ClaimState.PAYING, ClaimState.PAYMENT_FAILED, ClaimState.CLOSED_WITHOUT_PAYMENT})
 DEAD_END = frozenset({ClaimState.REFUSED, ClaimState.WITHDRAWN})
-BATCH = 500
 
 
 def list_claims(sight: Sight, *, states: Sequence[ClaimState], before: str | None, limit: int) -> answers.ClaimPage:
-    """A page of the claims in sight, newest first; a customer's are the claims under the own policies."""
-    platform = sight.door.platform
-    if sight.actor.kind is ActorKind.CUSTOMER:
-        return _own_claims(sight, states=states, before=before, limit=limit)
+    """A page of the claims in sight, newest first; a customer's are those under the policies that name this customer."""
+    own = _own_policies(sight)
     found = dossier.list_claims(
-        sight.conn, vault=platform.vault, insurers=sight.insurers, states=tuple(states), limit=limit + 1, before=before
-    )
-    return _page(sight, found, limit, dossier.count_by_state(sight.conn, insurers=sight.insurers))
-
-
-def _page(sight: Sight, found: Sequence[Claim], limit: int, counts: dict[str, int]) -> answers.ClaimPage:
+        sight.conn, vault=sight.door.platform.vault, insurers=sight.insurers, policies=own, states=tuple(states), limit=limit + 1,
+        before=before,
+    )  # fmt: skip
     shown = found[:limit]
-    rows = [row_of(sight, claim) for claim in shown]
-    return answers.ClaimPage(claims=rows, next=shown[-1].id if len(found) > limit else None, counts=counts)
+    return answers.ClaimPage(
+        claims=[row_of(sight, claim) for claim in shown], next=shown[-1].id if len(found) > limit else None,
+        counts=dossier.count_by_state(sight.conn, insurers=sight.insurers, policies=own),
+    )  # fmt: skip
 
 
 def find_claim(sight: Sight, *, claim_no: str) -> answers.ClaimPage:
     """The claim of a human number, if it is in sight: a page of one or none."""
-    platform = sight.door.platform
-    found = dossier.find_by_number(sight.conn, vault=platform.vault, claim_no=claim_no.strip().upper())
+    found = dossier.find_by_number(sight.conn, vault=sight.door.platform.vault, claim_no=claim_no.strip().upper())
     rows = []
     if found is not None:
         try:
@@ -51,18 +45,13 @@ def find_claim(sight: Sight, *, claim_no: str) -> answers.ClaimPage:
     return answers.ClaimPage(claims=rows, next=None, counts={})
 
 
-def _own_claims(sight: Sight, *, states: Sequence[ClaimState], before: str | None, limit: int) -> answers.ClaimPage:
-    """A customer's claims: those under the policies that name this customer."""
-    vault, party = sight.door.platform.vault, sight.actor.party_id
-    own = [] if party is None else policies.list_by_party(sight.conn, vault=vault, party_ids=[party])
-    ids, insurers = {policy.id for policy in own}, frozenset(policy.insurer_id for policy in own)
-    mine: list[Claim] = []
-    last: str | None = None
-    while batch := dossier.list_claims(sight.conn, vault=vault, insurers=insurers, limit=BATCH, before=last) if own else []:
-        mine += [claim for claim in batch if claim.policy_id in ids]
-        last = batch[-1].id
-    fitting = [claim for claim in mine if (not states or claim.state in states) and (before is None or claim.id < before)]
-    return _page(sight, fitting, limit, dict(Counter(claim.state.value for claim in mine)))
+def _own_policies(sight: Sight) -> frozenset[str] | None:
+    """The policies of a customer; None for everybody else, whose sight is the insurers."""
+    if sight.actor.kind is not ActorKind.CUSTOMER:
+        return None
+    party = sight.actor.party_id
+    found = [] if party is None else policies.list_by_party(sight.conn, vault=sight.door.platform.vault, party_ids=[party])
+    return frozenset(policy.id for policy in found)
 
 
 def row_of(sight: Sight, claim: Claim) -> answers.ClaimRow:
@@ -150,15 +139,16 @@ def claim_amount(sight: Sight, claim: Claim) -> answers.ClaimAmount:
         fen = section.payload["decision" if name is SectionName.DECISION else "assessment"].get("total_fen")
     if fen is None:
         certainty = "none"
-    if is_with_person(sight, claim):
-        return answers.ClaimAmount(certainty="none", title=sight.say("amount.pending"), amount=None)
+    if claim.state in DEAD_END or promises_too_much(sight, claim):
+        title = "amount.pending" if claim.state is ClaimState.REFERRED else f"amount.{claim.state.value}"
+        return answers.ClaimAmount(certainty="none", title=sight.say(title), amount=None)
     title = sight.say("amount.zero" if fen == 0 else f"amount.{certainty}")
     return answers.ClaimAmount.model_validate({"certainty": certainty, "title": title, "amount": None if fen is None else amount(fen)})
 
 
-def is_with_person(sight: Sight, claim: Claim) -> bool:
-    """Whether a person still decides on a customer's claim: what arithmetic alone says would promise too much."""
-    return claim.state is ClaimState.REFERRED and sight.actor.kind is ActorKind.CUSTOMER
+def promises_too_much(sight: Sight, claim: Claim) -> bool:
+    """Whether what arithmetic alone says would promise a customer too much: a person still decides, or has refused."""
+    return claim.state in (ClaimState.REFERRED, ClaimState.REFUSED) and sight.actor.kind is ActorKind.CUSTOMER
 
 
 def may_do(sight: Sight, claim: Claim) -> list[str]:

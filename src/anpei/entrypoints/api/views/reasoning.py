@@ -8,7 +8,7 @@ from anpei.claims.benefit import Assessment, BenefitInvalid
 from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import Claim, Section, SectionName
 from anpei.entrypoints.api import answers
-from anpei.entrypoints.api.views.claims import finding_title, is_with_person
+from anpei.entrypoints.api.views.claims import finding_title, promises_too_much
 from anpei.entrypoints.api.views.findings import findings_of
 from anpei.entrypoints.api.views.sight import Sight, amount
 from anpei.kernel.errors import NotFound
@@ -39,7 +39,7 @@ def _terms(sight: Sight, claim: Claim) -> Terms | None:
 
 def _calculation(sight: Sight, claim: Claim, terms: Terms | None) -> answers.Calculation | None:
     section = _section(sight, claim, SectionName.ASSESSMENT)
-    if section is None or is_with_person(sight, claim):
+    if section is None or promises_too_much(sight, claim):
         return None
     assessment = Assessment.from_dict(section.payload["assessment"])
     rows = [
