@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from anpei.claims.documents.model import Page, Wanting
+from anpei.reading.model import UNKNOWN
 from anpei.records.products.model import DocumentWanted, Terms, said
 
 
@@ -26,7 +27,7 @@ def missing_documents(
             continue
         wanting.append(_wanting(wanted, of_kind, titles))
     if wanting:
-        wanting[0] = _with_lost_pages(wanting[0], [page for page in current if not page.reading.quality.usable], unreadable)
+        wanting[0] = _with_lost_pages(wanting[0], current, unreadable)
     return wanting
 
 
@@ -54,14 +55,18 @@ def _wanting(wanted: DocumentWanted, unusable: Sequence[Page], titles: Mapping[s
     return Wanting(wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "missing", f"还差一张{title}。拍清楚四个角就可以。")
 
 
-def _with_lost_pages(first: Wanting, lost: Sequence[Page], unreadable: Sequence[str]) -> Wanting:
-    """When a paper is missing and a page or file could not be used, say so with what to do: it may be the very paper."""
-    if first.problem != "missing" or not (lost or unreadable):
+def _with_lost_pages(first: Wanting, pages: Sequence[Page], unreadable: Sequence[str]) -> Wanting:
+    """When a paper is missing and a page or file was of no use, say so with what to do: it may be the very paper."""
+    if first.problem != "missing":
         return first
+    blurred = [page for page in pages if not page.reading.quality.usable]
+    strange = [page for page in pages if page.reading.quality.usable and page.reading.kind == UNKNOWN]
     text = first.advice_zh
-    if lost:
-        advice = next((reason.advice_zh for page in lost for reason in page.reading.quality.reasons), "")
-        text += f"另外有{len(lost)}页没拍清楚。{advice}"
+    if blurred:
+        advice = next((reason.advice_zh for page in blurred for reason in page.reading.quality.reasons), "")
+        text += f"另外有{len(blurred)}页没拍清楚。{advice}"
+    if strange:
+        text += f"另外有{len(strange)}页认不出是哪种材料，请拍全标题。"
     if unreadable:
         text += f"另外有{len(unreadable)}个文件打不开。{unreadable[0]}"
     return Wanting(first.requirement, first.kinds, first.title_zh, first.why_zh, first.problem, text)

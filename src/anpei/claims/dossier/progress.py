@@ -113,17 +113,22 @@ class RunningClock:
 
 
 def clocks_of(book: ProgressBook, *, timeline: Sequence[TimelineEntry], on: date) -> list[RunningClock]:
-    """The clocks that ran or run on a claim, as they stand on a day."""
+    """The clocks that ran or run on a claim, as they stand on a day.
+
+    The order of the timeline is the truth, not its stamps: where the machine's clock was set back, what came later counts as having
+    happened on the same day, never before.
+    """
     found: list[RunningClock] = []
     for use in book.words.clocks:
         starts = [entry for entry in timeline if entry.event == use.starts]
         if not starts:
             continue
         first = _start(starts, use, timeline)
-        rule = book.clocks.get(use.clock, on=local_day(first.at))
-        term = rule.term(start_on=local_day(first.at), pauses=_pauses(use, timeline) if rule.pause_events else ())
+        start_on = local_day(first.at)
+        rule = book.clocks.get(use.clock, on=start_on)
+        term = rule.term(start_on=start_on, pauses=_pauses(use, timeline) if rule.pause_events else ())
         met = next((entry for entry in timeline if entry.seq > first.seq and any(_mark(mark).fits(entry) for mark in use.met_by)), None)
-        met_on = None if met is None else local_day(met.at)
+        met_on = None if met is None else max(start_on, local_day(met.at))
         found.append(RunningClock(rule, compute_as_known(term=term, on=on, calendar=book.calendar, met_on=met_on)))
     return found
 
@@ -154,7 +159,9 @@ def _pauses(use: ClockUse, timeline: Sequence[TimelineEntry]) -> list[Pause]:
     if begin is None:
         return []
     end = next((entry for entry in timeline if entry.seq > begin.seq and entry.event == use.pause_ends), None)
-    return [Pause(local_day(begin.at), None if end is None else local_day(end.at), evidence=use.pause_begins.template or "")]
+    begins_on = local_day(begin.at)
+    ends_on = None if end is None else max(begins_on, local_day(end.at))
+    return [Pause(begins_on, ends_on, evidence=use.pause_begins.template or "")]
 
 
 def describe(book: ProgressBook, *, claim: Claim, timeline: Sequence[TimelineEntry], on: date, lang: Lang = "zh") -> dict[str, Any]:
