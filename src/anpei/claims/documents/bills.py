@@ -10,6 +10,8 @@ from anpei.engines.knowledge import Rulebook
 from anpei.kernel.canonical import digest
 from anpei.kernel.money import InvalidAmount, Money
 
+LEAST_PIECE = 4
+"""Signs of a hospital's name that must be readable before the rest may be taken from another paper."""
 RECEIPTS = {"outpatient_receipt": "outpatient", "inpatient_receipt": "inpatient"}
 _SPLIT = {
     "pooled_fund": "pooled_fen", "serious_illness_fund": "serious_illness_fen", "other_payment": "other_payment_fen",
@@ -50,9 +52,7 @@ def build_bills(pages: Sequence[Page], *, words: BillsFile) -> list[dict[str, An
     hospitals = {name for page in pages if page not in receipts and (name := text_of(page, "hospital_name"))}
     bills = [_bill(page, _belonging(page, lists, receipts), _belonging(page, sheets, receipts), words) for page in receipts]
     for bill in bills:
-        if not bill["hospital"] and len(hospitals) == 1:
-            bill["hospital"] = next(iter(hospitals))
-        bill["hospital"] = words.hospital(bill["hospital"])
+        bill["hospital"] = _hospital(words.hospital(bill["hospital"]), {words.hospital(name) for name in hospitals})
     return bills
 
 
@@ -70,6 +70,14 @@ def text_of(page: Page, name: str) -> str | None:
     """The value of a field, None where it was not read."""
     reading = page.reading.fields.get(name)
     return reading.value if reading is not None and reading.value else None
+
+
+def _hospital(printed: str, others: set[str]) -> str:
+    """The hospital of a bill: as printed; where nothing, or only a piece of one name, can be read (a seal lies over it), as the other
+    papers of the claim have it. A different name is never replaced.
+    """
+    whole = [name for name in others if printed in name]
+    return whole[0] if len(others) == 1 and whole and (not printed or len(printed) >= LEAST_PIECE) else printed
 
 
 def _belonging(receipt: Page, candidates: Sequence[Page], receipts: Sequence[Page]) -> list[Page]:

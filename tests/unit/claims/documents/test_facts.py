@@ -93,6 +93,12 @@ def test_the_hospital_comes_from_the_other_papers_only_where_the_receipt_has_non
     assert build(stored(simple_receipt(hospital_name="别的医院"), record))["bills"][0]["hospital"] == "别的医院"
 
 
+def test_a_piece_of_the_hospitals_name_is_completed_from_the_other_papers() -> None:
+    record = readings.record(NAME)
+    assert build(stored(simple_receipt(hospital_name="第一人民医院"), record))["bills"][0]["hospital"] == readings.HOSPITAL
+    assert build(stored(simple_receipt(hospital_name="医院"), record))["bills"][0]["hospital"] == "医院"
+
+
 def test_the_words_before_a_hospital_are_not_its_name() -> None:
     assert build(stored(simple_receipt(hospital_name="收款单位（章）：临江市中医院")))["bills"][0]["hospital"] == "临江市中医院"
 
