@@ -64,7 +64,7 @@ def read_fields(sheet: Sheet, specs: Mapping[str, FieldSpec], look: Look | None 
             if not any(_within(box, other) for box in candidate.boxes for other in taken):
                 found.setdefault(name, []).append(candidate)
     if look is not None:
-        for name, candidate in _overlooked(sheet, specs, found, look):
+        for name, candidate in (*_overlooked(sheet, specs, found, look), *_spaced(specs, found, look)):
             found.setdefault(name, []).append(candidate)
     return {name: sorted(each, key=lambda c: -c.score) for name, each in found.items() if each}
 
@@ -98,6 +98,28 @@ def _overlooked(
         candidate = _parse((Line((box,)), 0, len(box.chars)), spec)
         if candidate is not None and (spec.type != "text" or len(candidate.value) > 1):
             yield target.field, candidate.weighed(SECOND_LOOK * target.weight * hit.sure)
+
+
+def _spaced(specs: Mapping[str, FieldSpec], found: Mapping[str, Sequence[Candidate]], look: Look) -> Iterator[tuple[str, Candidate]]:
+    """Numbers in spaced groups whose check digit is wrong, read again group by group."""
+    for name, spec in specs.items():
+        best = max(found.get(name, ()), key=lambda c: c.score, default=None)
+        if spec.type != "card_number" or best is None or best.fit >= CERTAIN * PATTERN:
+            continue
+        places = sorted(_line_of(best.boxes), key=lambda corners: corners[0][0])
+        read = [box for box in look(places) if box is not None]
+        if read:
+            line = Line(tuple(read))
+            again = _parse((line, 0, len(line.text)), spec)
+            if again is not None and again.fit > best.fit:
+                yield name, again.weighed(SECOND_LOOK)
+
+
+def _line_of(boxes: Sequence[TextBox]) -> list[Corners]:
+    """One place over boxes of a line, from the leftmost to the rightmost."""
+    ordered = sorted(boxes, key=lambda box: box.x0)
+    first, last = ordered[0], ordered[-1]
+    return [(first.corners[0], last.corners[1], last.corners[2], first.corners[3])]
 
 
 def _behind(sheet: Sheet, hit: Hit) -> Corners | None:

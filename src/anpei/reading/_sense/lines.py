@@ -14,8 +14,8 @@ GAP = 0.75
 
 _SAME = str.maketrans("：；，。（）【】［］｛｝“”‘’—–－～〜￥×·•・", ":;,.()[][]{}\"\"''---~~¥x···")
 _SIMPLE = str.maketrans(
-    "內別戶門診單費醫療號額總員檢藥類錢數歲屆產婦兒黃張陳劉楊趙吳孫馬羅鄭謝許韓馮鄧葉蔣蘇呂盧湯賈鄒龍萬龔嚴賴顧閻帶體區縣衛國際動靜濕熱損傷術後護導膽臟膚",
-    "内别户门诊单费医疗号额总员检药类钱数岁届产妇儿黄张陈刘杨赵吴孙马罗郑谢许韩冯邓叶蒋苏吕卢汤贾邹龙万龚严赖顾阎带体区县卫国际动静湿热损伤术后护导胆脏肤",
+    "內別會戶門診單費醫療號額總員檢藥類錢數歲屆產婦兒黃張陳劉楊趙吳孫馬羅鄭謝許韓馮鄧葉蔣蘇呂盧湯賈鄒龍萬龔嚴賴顧閻帶體區縣衛國際動靜濕熱損傷術後護導膽臟膚",
+    "内别曾户门诊单费医疗号额总员检药类钱数岁届产妇儿黄张陈刘杨赵吴孙马罗郑谢许韩冯邓叶蒋苏吕卢汤贾邹龙万龚严赖顾阎带体区县卫国际动静湿热损伤术后护导胆脏肤",
 )
 """Forms of this country are printed in simplified characters; the recogniser sometimes answers with the other form."""
 
@@ -116,9 +116,9 @@ def _slopes(boxes: Sequence[TextBox]) -> "np.typing.NDArray[np.float64]":
     """For each box the slope of the text around it: a plane through the slopes of the long boxes."""
     long = [box for box in boxes if box.width > 4 * box.height]
     count = len(boxes)
-    if len(long) < 4:
-        return np.zeros(count)
     own = np.array([(b.right[1] - b.left[1]) / max(1.0, b.right[0] - b.left[0]) for b in long])
+    if len(long) < 4:
+        return np.full(count, float(np.median(own)) if long else 0.0)
     keep = np.abs(own - np.median(own)) < 0.03
     if keep.sum() < 4:
         return np.full(count, float(np.median(own)))

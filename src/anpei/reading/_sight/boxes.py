@@ -95,6 +95,22 @@ def plain_box(text: str, x0: float, y0: float, x1: float, y1: float, *, score: f
     return TextBox(text, ((x0, y0), (x1, y0), (x1, y1), (x0, y1)), score, chars)
 
 
+def joined(boxes: Sequence[TextBox]) -> TextBox:
+    """Boxes from left to right as one, with the gaps between them."""
+    if len(boxes) == 1:
+        return boxes[0]
+    first, last = boxes[0], boxes[-1]
+    x0, span = first.left[0], max(last.right[0] - first.left[0], 1e-6)
+    chars = [
+        replace(char, start=(box.at(char.start)[0] - x0) / span, end=(box.at(char.end)[0] - x0) / span)
+        for box in boxes
+        for char in box.chars
+    ]
+    corners = (first.corners[0], last.corners[1], last.corners[2], first.corners[3])
+    score = sum(char.score for char in chars) / len(chars)
+    return TextBox("".join(char.text for char in chars), corners, score, tuple(chars))
+
+
 def bounds(boxes: Sequence[TextBox]) -> Box | None:
     """The upright rectangle around some boxes."""
     points = [point for box in boxes for point in box.corners]

@@ -81,7 +81,7 @@ class Eyes:
 
     def look(self, seen: Seen, places: Sequence[Corners]) -> list[TextBox | None]:
         """Read again at given places of the flat page."""
-        return self._ocr.recognise(seen.page, [np.array(corners, dtype=np.float32) for corners in places])
+        return self._ocr.recognise_pieces(seen.page, [np.array(corners, dtype=np.float32) for corners in places])
 
     def _upright(self, flat: Pixels) -> tuple[int, Pixels, list[Quadrangle]]:
         """The clockwise turn, the page turned by it without its seals, and where text stands on it.

@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"^-?¥?[\d,.OoIl]+%?$")
 _COUNTED = re.compile(r"^(\d+(?:\.\d+)?)[/]?([\u4e00-\u9fff]{1,2})$")
 _COUNTED_AFTER = re.compile(r"^([\u4e00-\u9fff]{1,2})(\d+(?:\.\d+)?)$")
 _DATED = re.compile(r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{2}日?)([^\s:].{1,})$")
+_NUMBERED_DAY = re.compile(r"^(\d{1,3})((?:19|20)\d{2}[-/.年].+)$")
+_NUMBERED = re.compile(r"^(\d{1,3})([\u4e00-\u9fff].{2,})$")
 _CLASSED = re.compile(r"^([甲乙丙])类?([\u4e00-\u9fff]{1,2})$")
 _CODED = re.compile(
     r"^(\d{15}|C\d{19}|[XTZ][A-Z0-9]{22}|[A-Z]{0,3}[0-9A-Z]{9,27}?)((?<=[0-9A-Z]{15})[A-Z]{2,3}[^0-9A-Za-z].*|[^0-9A-Za-z.%].*|\d{1,2}(?:\.\d)?%.*)$"
@@ -32,7 +34,8 @@ _CODED = re.compile(
 def split_cells(boxes: Sequence[TextBox], columns: Sequence[Column]) -> list[TextBox]:
     """Neighbouring cells read as one box, cut where the kinds of their columns meet: day and code, number and unit."""
     names = [column.name for column in columns]
-    cuts = [_DATED] if "charged_on" in names else []
+    cuts = [_DATED, _NUMBERED_DAY] if "charged_on" in names else []
+    cuts += [_NUMBERED] if names[:1] == [IGNORED] else []
     cuts += [_CODED] if "item_code" in names else []
     cuts += [_COUNTED, _COUNTED_AFTER] if "unit" in names and "quantity" in names else []
     cuts += [_CLASSED] if "insurance_class" in names else []
@@ -109,10 +112,12 @@ class Place:
 
     def cell(self, row: Sequence[TextBox]) -> Corners | None:
         """Where this column's cell of a row ought to stand, between its neighbours in the row; None when there is no room."""
-        if self._sides is None or not row:
+        if not row:
             return None
         height = float(np.median([box.height for box in row]))
-        x0, x1 = (slope * row[0].centre[1] + base for slope, base in self._sides)
+        x0, x1 = self.column.x0 - height, self.column.x1 + height
+        if self._sides is not None:
+            x0, x1 = (slope * row[0].centre[1] + base for slope, base in self._sides)
         before = max((box for box in row if box.centre[0] < (x0 + x1) / 2), key=lambda box: box.x1, default=None)
         after = min((box for box in row if box.centre[0] > (x0 + x1) / 2), key=lambda box: box.x0, default=None)
         x0 = max(x0 - 0.25 * height, before.x1 if before else 0.0)

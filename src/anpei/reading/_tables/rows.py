@@ -3,8 +3,9 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from anpei.kernel.money import Money
 from anpei.reading import _values as values
 from anpei.reading._sense.fields import SECOND_LOOK, Candidate, Look
 from anpei.reading._sense.labels import Sheet
@@ -22,6 +23,9 @@ _MONEY = frozenset({"amount", "unit_price", "quantity", "quantity_unit"})
 _LOOSE = frozenset({"name", "spec", "item_code", "unit"})
 _ALWAYS = frozenset({"quantity", "quantity_unit", "unit", "unit_price", "amount", "insurance_class"})
 """Columns that are filled in every row: where most rows have one, a missing one was overlooked."""
+
+_COUNTS = frozenset({"quantity", "quantity_unit", "unit"})
+"""Single characters, which detection overlooks most: these columns are looked at even where all cells are missing."""
 
 USUAL = 0.5
 
@@ -65,6 +69,8 @@ def read_table(sheet: Sheet, columns: Mapping[str, ColumnSpec], look: Look | Non
         row.typed = _typed(row.cells, specs)
     if look is not None:
         _look_again(rows, places, look)
+    for row in rows:
+        row.typed.update(_unmixed(row.typed))
     good = tuple(row.typed for row in rows if "amount" in row.typed or ("name" in row.typed and len(row.typed) > 1))
     return Table(good, frozenset({head.line, *body}), head.left, head.right) if good else None
 
@@ -154,7 +160,7 @@ def _look_again(rows: Sequence[_Row], places: Sequence[Place], look: Look) -> No
         column = place.column
         own = [row for row in rows if row.group == column.group]
         empty = [row for row in own if not _filled(row, column.name)]
-        if column.name not in _ALWAYS or not empty or len(empty) > USUAL * len(own):
+        if column.name not in _ALWAYS or not empty or (column.name not in _COUNTS and len(empty) > USUAL * len(own)):
             continue
         for row in empty:
             corners = place.cell(row.boxes)
@@ -166,6 +172,22 @@ def _look_again(rows: Sequence[_Row], places: Sequence[Place], look: Look) -> No
         cell = sorted((*row.cells.get(place.column.name, ()), box), key=lambda each: each.x0)
         for name, candidate in _cell(place.column.name, place.column.spec, cell).items():
             row.typed.setdefault(name, candidate.weighed(SECOND_LOOK))
+
+
+def _unmixed(row: Mapping[str, Candidate]) -> dict[str, Candidate]:
+    """Number and price read as one (``618.00`` for 6 at 18.00), taken apart where only one way makes the amount."""
+    if "quantity" in row or not {"unit_price", "amount"} <= set(row):
+        return {}
+    price, amount = row["unit_price"], Money.parse(row["amount"].value).fen
+    found: list[tuple[str, str]] = []
+    for size in range(1, min(4, price.value.find(".") - 1) + 1):
+        number, rest = price.value[:size], price.value[size:]
+        if rest[:1] != "." and int(number) and not re.search(r"\.\d{3}", rest) and int(number) * Money.parse(rest).fen == amount:
+            found.append((number, rest))
+    if len(found) != 1:
+        return {}
+    (number, rest) = found[0]
+    return {"quantity": replace(price, value=number).weighed(0.9), "unit_price": replace(price, value=rest).weighed(0.9)}
 
 
 def _filled(row: _Row, column: str) -> bool:

@@ -26,7 +26,7 @@ def code(wanted: Wanted, text: str) -> Found | None:
     least, most = wanted.length or (2, 40)
     for match in _CODE.finditer(text):
         raw = match.group(0)
-        if not least <= len(raw) <= most or not any(char.isdigit() for char in raw):
+        if not least <= len(raw) <= most or not (any(char.isdigit() for char in raw) or raw == text.strip(":;,.()")):
             continue
         return Found(_lone_letters(raw), match.start(), match.end(), 0.97)
     return None
@@ -73,14 +73,14 @@ def luhn_valid(number: str) -> bool:
     return total % 10 == 0
 
 
-_CARD = re.compile(r"[0-9OolIBSD](?:[\s\-]?[0-9OolIBSD]){12,18}")
+_CARD = re.compile(r"[0-9OolIBSD](?:[\s\-]?[0-9OolIBSD]){12,23}")
 
 
 def card_number(wanted: Wanted, text: str) -> Found | None:
     best: Found | None = None
     for match in _CARD.finditer(text):
         number = re.sub(r"[\s\-]", "", match.group(0)).translate(DIGITS)
-        fit = 1.0 if luhn_valid(number) and len(number) >= 16 else 0.2
+        fit = 1.0 if luhn_valid(number) and 16 <= len(number) <= 19 else 0.2
         if best is None or fit > best.fit:
             best = Found(number, match.start(), match.end(), fit)
     return best

@@ -94,7 +94,7 @@ def text_value(wanted: Wanted, text: str) -> Found | None:
     return Found(text[start:end], start, end, 0.95)
 
 
-_ROMAN = (("IⅡ", "Ⅱ"), ("ⅠI", "Ⅱ"), ("III级", "Ⅲ级"), ("II级", "Ⅱ级"))
+_ROMAN = (("1Ⅱ", "Ⅱ"), ("Ⅱ1级", "Ⅱ级"), ("Ⅱl级", "Ⅱ级"), ("IⅡ", "Ⅱ"), ("ⅠI", "Ⅱ"), ("III级", "Ⅲ级"), ("II级", "Ⅱ级"))
 
 
 def item(wanted: Wanted, text: str) -> Found | None:
@@ -104,6 +104,7 @@ def item(wanted: Wanted, text: str) -> Found | None:
         return None
     value = re.sub(rf"(?<=[A-Z])0(?=[{HAN}])", "O", found.value)
     value = re.sub(r"(?<![A-Za-z])c(?=T)", "C", value)
+    value = re.sub(r"(?<=[A-Za-z])[~\^](?=\d)", "*", value)
     for wrong, right in _ROMAN:
         value = value.replace(wrong, right)
     return Found(value, found.start, found.end, found.fit)
