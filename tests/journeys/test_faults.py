@@ -23,6 +23,7 @@ from anpei.trust.trail import verify as verify_trail
 from tests.factories import cases, platforms
 from tests.factories.platforms import get_claim, hand_in
 from tests.journeys.support import walk
+from tests.journeys.support.people import signed_in
 
 OTHER_ACCOUNT = "6222021001122334458"
 Make = Callable[[str], Platform]
@@ -292,5 +293,27 @@ def test_when_all_tries_are_used_up_a_person_sees_the_case_and_can_let_it_go_on(
         [dead] = jobs.dead_letters(conn)
         jobs.revive(conn, job_id=dead["id"])
     assert (dead["kind"], dead["subject"]) == ("payments.submit", claim_id)
+    platform.worker.run_due()
+    assert_paid(platform, claim_id)
+
+
+def test_a_claim_without_an_account_asks_for_one_and_is_paid_once_when_it_is_given(bank_that: Make) -> None:
+    platform = bank_that("confirm")
+    claim_id = hand_in(platform, data=platforms.report_data(account=""))
+    platform.worker.run_due()
+    assert get_claim(platform, claim_id).state is ClaimState.REFERRED
+    person = signed_in(platform, "handler")
+    platform.claiming.settle(actor=person, claim_id=claim_id)
+    platform.worker.run_due()
+    assert get_claim(platform, claim_id).state is ClaimState.PAYMENT_FAILED
+    assert (orders(platform, claim_id), walk.open_jobs(platform)) == ([], 0)
+    assert told(platform, claim_id) == ["claim_reported", "referred_to_person", "payment_failed"]
+    with platform.database.read() as conn:
+        found = notices.find_notice(conn, claim_id=claim_id, round=1, template="payment_failed")
+        assert found is not None
+        words = notices.open_text(conn, vault=platform.vault, notice_id=found.id).body
+    assert words.startswith("¥266.08 没有付成，这笔钱仍然是您的。")
+    payee = {"name": cases.NAME, "bank": "演示银行", "account": OTHER_ACCOUNT}
+    platform.claiming.pay_again(actor=person, claim_id=claim_id, payee=payee)
     platform.worker.run_due()
     assert_paid(platform, claim_id)

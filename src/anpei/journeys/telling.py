@@ -28,6 +28,7 @@ from anpei.records.policies import queries as policies
 
 Values = tuple[str, Mapping[str, Value]] | None
 EVENING = time(18)
+NO_TAIL = "（未填写）"
 
 
 class Teller:
@@ -113,6 +114,8 @@ class Teller:
         if event.total_fen == 0:
             return None
         report = self._section(conn, claim, SectionName.REPORT, newest=True)
+        if not report["payee"]["account"]:
+            return None  # there is nowhere to pay to yet; the next notice gives the amount and asks for an account
         return "claim_settled", {
             "claim_number": claim.claim_no, "amount": Money(event.total_fen), "lines": self._calculation(conn, claim),
             "pay_by": self._last_day(conn, claim, "claim.pay", at), "account_tail": report["payee"]["account"][-4:],
@@ -155,10 +158,11 @@ class Teller:
 
     def _failed(self, conn: Connection, claim: Claim, event: PaymentFailed, at: datetime) -> Values:
         order = payments.find_order(conn, claim_id=claim.id, round=claim.round)
-        if order is None:
-            return None
+        agreement = self._section(conn, claim, SectionName.SETTLEMENT)["agreement"]
         return "payment_failed", {
-            "claim_number": claim.claim_no, "amount": order.amount, "account_tail": order.account_tail, "reason": event.reason,
+            "claim_number": claim.claim_no, "reason": event.reason,
+            "amount": Money(agreement["total_fen"] - agreement["paid_before_fen"]) if order is None else order.amount,
+            "account_tail": NO_TAIL if order is None else order.account_tail,
         }  # fmt: skip
 
     # --- what texts are filled from -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Writes: order the payment of a decision, end the claim when the bank confirms, keep it open when the bank rejects."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,11 @@ from anpei.kernel.errors import Conflict
 from anpei.kernel.money import Money
 from anpei.payments import operations as payments
 from anpei.payments import queries as payment_queries
-from anpei.payments.model import OrderState, Payee
+from anpei.payments.model import InvalidPayee, OrderState, Payee, checked_payee
 from anpei.trust import trail
 from anpei.trust.vault import Vault
+
+NO_ACCOUNT = "还没有可以收款的账户"
 
 
 class NothingToSettle(Conflict):
@@ -50,10 +53,12 @@ def settle(conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, at: dat
         dossier.move(conn, claim=claim, to=ClaimState.CLOSED_WITHOUT_PAYMENT, at=at)
         emit(conn, ClaimClosedWithoutPayment(claim_id, claim.round, cause))
         return
-    payee = report["payee"]
+    payee = _payee(report["payee"])
+    if payee is None:
+        _without_account(conn, vault=vault, emit=emit, claim=claim, payload=payload, at=at)
+        return
     order = payments.create_order(
-        conn, vault=vault, claim_id=claim_id, round=claim.round, insurer_id=claim.insurer_id,
-        payee=Payee(name=payee["name"], bank=payee["bank"], account=payee["account"]), amount=Money(due),
+        conn, vault=vault, claim_id=claim_id, round=claim.round, insurer_id=claim.insurer_id, payee=payee, amount=Money(due),
         decision_digest=section.digest, at=at,
     )  # fmt: skip
     payload["order_id"] = order.id
@@ -62,6 +67,21 @@ def settle(conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, at: dat
     facts = {"order_id": order.id, "amount_fen": due, "decision": section.digest}
     trail.append(conn, at=at, actor="machine:settlement", action="payment.ordered", subject=claim_id, facts=facts)
     emit(conn, PaymentOrdered(claim_id, claim.round, order.id, due))
+
+
+def _payee(given: Mapping[str, str]) -> Payee | None:
+    """Who is paid; None when the report has no account that money could go to."""
+    try:
+        return checked_payee(Payee(name=given["name"], bank=given["bank"], account=given["account"]))
+    except InvalidPayee:
+        return None
+
+
+def _without_account(conn: Connection, *, vault: Vault, emit: Emit, claim: Claim, payload: dict[str, Any], at: datetime) -> None:
+    """Decided, and there is nowhere to pay to: no order, the debt stays, the claimant is asked for an account (``pay_again``)."""
+    dossier.write_section(conn, vault=vault, claim=claim, name=SectionName.SETTLEMENT, payload=payload | {"order_id": None}, at=at)
+    dossier.move(conn, claim=claim, to=ClaimState.PAYING, at=at)
+    fail(conn, vault=vault, emit=emit, claim_id=claim.id, round=claim.round, reason=NO_ACCOUNT, at=at)
 
 
 def paid_before(conn: Connection, *, claim: Claim) -> int:
