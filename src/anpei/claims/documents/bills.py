@@ -73,11 +73,19 @@ def text_of(page: Page, name: str) -> str | None:
 
 
 def _hospital(printed: str, others: set[str]) -> str:
-    """The hospital of a bill: as printed; where nothing, or only a piece of one name, can be read (a seal lies over it), as the other
-    papers of the claim have it. A different name is never replaced.
+    """The hospital of a bill: as printed; where nothing, only a piece of one name, or a sign twice can be read (a seal lies over it), as
+    the other papers of the claim have it. A different name is never replaced.
     """
-    whole = [name for name in others if printed in name]
-    return whole[0] if len(others) == 1 and whole and (not printed or len(printed) >= LEAST_PIECE) else printed
+    if len(others) != 1:
+        return printed
+    other = next(iter(others))
+    is_piece = printed in other and (not printed or len(printed) >= LEAST_PIECE)
+    return other if is_piece or _once(printed) == _once(other) else printed
+
+
+def _once(text: str) -> str:
+    """A text with each run of one sign as a single sign."""
+    return "".join(sign for index, sign in enumerate(text) if index == 0 or sign != text[index - 1])
 
 
 def _belonging(receipt: Page, candidates: Sequence[Page], receipts: Sequence[Page]) -> list[Page]:

@@ -97,6 +97,8 @@ def test_a_piece_of_the_hospitals_name_is_completed_from_the_other_papers() -> N
     record = readings.record(NAME)
     assert build(stored(simple_receipt(hospital_name="第一人民医院"), record))["bills"][0]["hospital"] == readings.HOSPITAL
     assert build(stored(simple_receipt(hospital_name="医院"), record))["bills"][0]["hospital"] == "医院"
+    assert build(stored(simple_receipt(hospital_name="临江江市第一人民医院"), record))["bills"][0]["hospital"] == readings.HOSPITAL
+    assert build(stored(simple_receipt(hospital_name="临江市第二人民医院"), record))["bills"][0]["hospital"] == "临江市第二人民医院"
 
 
 def test_the_words_before_a_hospital_are_not_its_name() -> None:
