@@ -85,14 +85,15 @@ def build_facts(
         "bills": build_bills(usable, words=words),
         "stays": [stay for page in usable for stay in _stays(page)],
         "diagnoses": _diagnoses(usable),
-        "pages": [
-            {
-                "page_id": page.id, "kind": page.reading.kind, "kind_confidence_bp": round(page.reading.kind_confidence * 10_000),
-                "usable": page.reading.quality.usable, "repeats": page.repeats,
-                "reasons": [reason.code for reason in page.reading.quality.reasons],
-            }
-            for page in pages
-        ],
+        "pages": [_page_facts(page) for page in pages],
+    }  # fmt: skip
+
+
+def _page_facts(page: Page) -> dict[str, Any]:
+    """What a page is and whether it can be used."""
+    return {
+        "page_id": page.id, "kind": page.reading.kind, "kind_confidence_bp": round(page.reading.kind_confidence * 10_000),
+        "usable": page.reading.quality.usable, "repeats": page.repeats, "reasons": [reason.code for reason in page.reading.quality.reasons],
     }  # fmt: skip
 
 
