@@ -1,11 +1,8 @@
 """What comes in wrong, through the whole upload path with the real reading processes: a clear word, nothing lost, the claim goes on."""
 
-import errno
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -17,8 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from anpei.assembly import Platform, Settings, build
-from anpei.claims.documents import queries as documents
-from anpei.claims.documents.model import Page, Upload, UploadRefused, UploadState
+from anpei.claims.documents.model import UploadRefused, UploadState
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import ClaimState, SectionName, StateNotAllowed
 from anpei.claims.intake.operations import RequestDiffers
@@ -31,10 +27,11 @@ from anpei.reading.model import FileReading
 from anpei.reading.pool import ReadingPool
 from anpei.records.policies.queries import PolicyUnknown
 from anpei.records.products.library import NoTerms
-from anpei.trust.trail import verify as verify_trail
 from tests.factories import cases, platforms, readings
 from tests.factories.platforms import get_claim, hand_in
 from tests.journeys.support import files, walk
+from tests.journeys.support.claimant import assert_paid, kept, pages, reasons, receipt, record, reported, section, submit, upload, uploads
+from tests.journeys.support.disk import full_disk
 from tests.journeys.support.homes import DATABASE, Template
 
 
@@ -73,72 +70,6 @@ def anywhere(database: Database, tmp_path: Path) -> Iterator[Platform]:
     made = platforms.make_platform(tmp_path / "home", database.url.render_as_string(hide_password=False))
     yield made
     made.close()
-
-
-def reported(platform: Platform, **changes: Any) -> str:
-    """A reported claim without papers."""
-    return platform.claiming.report(actor=platform.console, data=platforms.report_data(**changes), request_id=None, channel="test")[0].id
-
-
-def upload(platform: Platform, claim_id: str, data: bytes, name: str = "page.jpg") -> Upload:
-    """Hand a file in."""
-    return platform.claiming.upload(actor=platform.console, claim_id=claim_id, data=data, name=name)[0]
-
-
-def submit(platform: Platform, claim_id: str) -> None:
-    """Say that all is there, and let the machine work."""
-    platform.claiming.submit(actor=platform.console, claim_id=claim_id)
-    platform.worker.run_due()
-
-
-def receipt() -> bytes:
-    """The clean case's receipt as a prepared paper."""
-    return platforms.paper(cases.pages()[0])
-
-
-def record() -> bytes:
-    """The clean case's out-patient record as a prepared paper."""
-    return platforms.paper(cases.pages()[1])
-
-
-def uploads(platform: Platform, claim_id: str) -> list[Upload]:
-    """The files of a claim."""
-    with platform.database.read() as conn:
-        return documents.list_uploads(conn, vault=platform.vault, claim_id=claim_id)
-
-
-def pages(platform: Platform, claim_id: str) -> list[Page]:
-    """The read pages of a claim."""
-    with platform.database.read() as conn:
-        return documents.list_pages(conn, vault=platform.vault, claim_id=claim_id)
-
-
-def kept(platform: Platform, upload_id: str) -> bytes:
-    """What is stored of a file."""
-    with platform.database.read() as conn:
-        return documents.load_bytes(conn, vault=platform.vault, files=platform.files, upload_id=upload_id)
-
-
-def section(platform: Platform, claim_id: str, name: SectionName) -> dict[str, Any]:
-    """The newest section of a claim."""
-    with platform.database.read() as conn:
-        return queries.get_section(conn, vault=platform.vault, claim_id=claim_id, name=name).payload
-
-
-def reasons(platform: Platform, claim_id: str) -> list[str]:
-    """Why a person looks at the claim."""
-    assert get_claim(platform, claim_id).state is ClaimState.REFERRED
-    return list(section(platform, claim_id, SectionName.REFERRAL)["referral"]["reasons"])
-
-
-def assert_paid(platform: Platform, claim_id: str) -> None:
-    """The clean case's amount was paid, once."""
-    assert get_claim(platform, claim_id).state is ClaimState.PAID
-    with platform.database.read() as conn:
-        assert [(order.state.value, order.amount.fen) for order in payments.list_orders(conn, claim_id=claim_id)] == [("confirmed", 26608)]
-        assert payments.ledger_faults(conn) == []
-        assert verify_trail(conn).ok
-    assert [line.amount.fen for line in platform.bank.statement()] == [26608]
 
 
 # --- files that cannot be read ------------------------------------------------------------------------------------------
@@ -408,31 +339,6 @@ def test_a_product_file_with_an_error_is_named_by_line_and_the_running_version_s
         opened.worker.run_due()
         assert_paid(opened, claim_id)
         opened.close()
-
-
-@contextmanager
-def full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A disk for this folder on which nothing more fits: a real one of 64 KB where it can be mounted, else the system's answer."""
-    folder.mkdir(parents=True, exist_ok=True)
-    mount = shutil.which("mount")
-    real = os.geteuid() == 0 and mount is not None
-    if real and subprocess.run([str(mount), "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], check=False).returncode == 0:
-        ballast = folder / "ballast"
-        try:
-            with pytest.raises(OSError, match="No space left"), ballast.open("wb", buffering=0) as handle:
-                while handle.write(b"\0" * 4096):
-                    pass
-            yield
-        finally:
-            subprocess.run(["umount", folder], check=True)
-        return
-    with monkeypatch.context() as patched:
-
-        def fsync(_handle: int) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-        patched.setattr(os, "fsync", fsync)
-        yield
 
 
 def test_a_full_disk_takes_no_page_loses_none_and_the_claim_goes_on_when_there_is_space(
