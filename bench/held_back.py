@@ -32,28 +32,30 @@ MONEY = (
 Matches = dict[str, list[bool]]
 
 
-def measure(report: Report, *, quick: bool, seconds: float) -> None:
+def measure(report: Report, *, quick: bool, seconds: float, seed: int = SEED) -> None:
     """Draw both sets side by side, then run the one after the other in a home of its own."""
     deadline = time.monotonic() + seconds
     with homes.temporary_folder() as folder:
         with ProcessPoolExecutor(max_workers=2) as drawing:
-            drawn = dict(zip(SETS, drawing.map(_draw, SETS, [folder / which for which in SETS], [quick] * 2), strict=True))
+            drawn = dict(zip(SETS, drawing.map(_draw, SETS, [folder / which for which in SETS], [quick] * 2, [seed] * 2), strict=True))
         for which in ("heldback", "known"):
-            _measure_set(report, which, drawn[which], home=folder / f"home-{which}", limit=max(20.0, deadline - time.monotonic()))
+            _measure_set(
+                report, which, drawn[which], seed=seed, home=folder / f"home-{which}", limit=max(20.0, deadline - time.monotonic())
+            )
 
 
-def _draw(which: str, out: Path, quick: bool) -> list[Path]:
+def _draw(which: str, out: Path, quick: bool, seed: int) -> list[Path]:
     if quick:
-        return [sample_claims.make_one(out, SEED, name, SEED, which=which) for name in QUICK if name in PLAYED[which]]
-    return sample_claims.make(out, SEED, which)
+        return [sample_claims.make_one(out, seed, name, seed, which=which) for name in QUICK if name in PLAYED[which]]
+    return sample_claims.make(out, seed, which)
 
 
-def _measure_set(report: Report, which: str, folders: Sequence[Path], *, home: Path, limit: float) -> None:
+def _measure_set(report: Report, which: str, folders: Sequence[Path], *, seed: int, home: Path, limit: float) -> None:
     ran, results = homes.run_claims(home, folders, limit=limit)
     scores = [scoring.score(result, scoring.truth_of(Path(result["folder"]))) for result in results]
     with homes.opened(home) as platform:
         matches = _field_matches(platform, results, _key_fields()), _field_matches(platform, results, dict.fromkeys(_key_fields(), MONEY))
-    _show_claims(report, which, scores, drawn=len(folders))
+    _show_claims(report, which, scores, drawn=len(folders), seed=seed)
     for name, fields in zip(("key", "money"), matches, strict=True):
         _show_fields(report, f"{which}.{name}_fields_exact", fields)
     pages = sum(len(scoring.truth_of(folder)["pages"]) for folder in folders)
@@ -61,7 +63,7 @@ def _measure_set(report: Report, which: str, folders: Sequence[Path], *, home: P
     report.show(Figure(f"{which}.seconds_a_claim", round(ran.seconds / max(len(results), 1), 2), "s", details=told))
 
 
-def _show_claims(report: Report, which: str, scores: Sequence[Score], *, drawn: int) -> None:
+def _show_claims(report: Report, which: str, scores: Sequence[Score], *, drawn: int, seed: int) -> None:
     wrong = [f"{one.folder}: {one.wrong_payment}" for one in scores if one.wrong_payment]
     asked = {
         "lane": _share(one.lane_right for one in scores), "decision": _share(one.decision_right for one in scores),
@@ -71,7 +73,7 @@ def _show_claims(report: Report, which: str, scores: Sequence[Score], *, drawn: 
         "wanting_expected_all_right": _share(one.right for one in scores if one.expected == scoring.WANTING),
     }  # fmt: skip
     details = {
-        "right": sum(one.right for one in scores), "claims": drawn, "seed": SEED, "scenarios": _scenarios(scores),
+        "right": sum(one.right for one in scores), "claims": drawn, "seed": seed, "scenarios": _scenarios(scores),
         "faults": {one.folder: list(one.faults) for one in scores if not one.right},
     }  # fmt: skip
     right = _share([*(one.right for one in scores), *([False] * (drawn - len(scores)))])
@@ -134,4 +136,4 @@ def _share(values: Iterable[bool]) -> float | None:
 
 
 if __name__ == "__main__":
-    module(measure, seconds=400)
+    module(measure, seconds=400, seed=SEED)
