@@ -4,6 +4,7 @@ import io
 import warnings
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -87,8 +88,8 @@ def _bgr(image: Image.Image) -> Pixels:
             ground = Image.new("RGBA", image.size, (255, 255, 255, 255))
             image = Image.alpha_composite(ground, image)
         image = image.convert("RGB")
-    array = np.asarray(image.convert("RGB"), dtype=np.uint8)
-    return np.ascontiguousarray(array[:, :, ::-1])
+    array = np.asarray(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(array, cv2.COLOR_RGB2BGR), dtype=np.uint8)
 
 
 def _damaged(name: str, error: Exception) -> errors.FileTruncated:

@@ -60,10 +60,15 @@ class Ocr:
 
     def detect(self, image: Pixels) -> list[Quadrangle]:
         """The text boxes of an image, as four corners each, from the top."""
-        found = self._detector(image)
-        if found.boxes is None:
+        height, width = image.shape[:2]
+        scale = min(1.0, DETECT_SIDE / max(height, width))
+        size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
+        batch = cv2.dnn.blobFromImage(cv2.resize(image, size), 1 / 127.5, mean=(127.5, 127.5, 127.5))
+        boxes, _ = self._detector.postprocess_op(self._detector.session(batch), (height, width))
+        if len(boxes) == 0:
             return []
-        return _without_nested([np.asarray(box, dtype=np.float32) for box in found.boxes])
+        ordered = self._detector.sorted_boxes(np.asarray(boxes))
+        return _without_nested([np.asarray(box, dtype=np.float32) for box in ordered])
 
     def recognise(self, image: Pixels, boxes: Sequence[Quadrangle]) -> list[TextBox | None]:
         """The text in each box; None where nothing readable stands."""
