@@ -85,6 +85,7 @@ def prepared(
     return found
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_point_of_a_step_the_claim_is_paid_once(prepared: tuple[Template, list[str]], nursery: Nursery, step: str) -> None:
     template, passed = prepared

@@ -33,13 +33,23 @@ class ReadingPool:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start the workers and wait until they are warm. Does nothing when they run."""
+        """Start the workers and wait until they are warm. Does nothing when they run.
+
+        Raises ReadingCrashed, or the error a worker met; the next call tries again with new workers.
+        """
         with self._lock:
             if self._workers:
                 return
-            self._workers = [_Worker(self._folders) for _ in range(self._count)]
-            for worker in self._workers:
-                worker.wait_ready()
+            workers = [_Worker(self._folders) for _ in range(self._count)]
+            try:
+                for worker in workers:
+                    worker.wait_ready()
+            except Exception:
+                for worker in workers:
+                    worker.stop()
+                raise
+            self._workers = workers
+            for worker in workers:
                 self._idle.put(worker)
 
     def close(self) -> None:

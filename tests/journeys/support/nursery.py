@@ -13,6 +13,7 @@ import tempfile
 import time
 import traceback
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,11 @@ SHORT = timedelta(seconds=1)
 
 
 def warm() -> None:
-    """Read the rulebook once, by opening a platform that is thrown away; children find it read and its examples calculated."""
+    """Read the rulebook once, by opening a platform that is thrown away; children find it read and its examples calculated.
+
+    The driver of PostgreSQL is loaded, too.
+    """
+    import_module("psycopg")
     files.load = functools.cache(files.load)
     with tempfile.TemporaryDirectory() as folder:
         platforms.open_platform(Path(folder) / "home", f"sqlite:///{folder}/unused.sqlite").close()

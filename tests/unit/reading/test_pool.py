@@ -5,12 +5,14 @@ import os
 import signal
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pypdf
 import pytest
 from pypdf.generic import DecodedStreamObject, NameObject
 
 from anpei.engines.knowledge import shipped_rulebook
+from anpei.kernel.errors import AnpeiError
 from anpei.reading import ReadingMachine, ReadingPool, errors
 from anpei.reading.pool import _Worker
 from tests.unit.reading.conftest import RECEIPT, text_pdf
@@ -73,10 +75,10 @@ class Killing:
         self._pipe.close()
 
 
-def test_a_crash_costs_one_page_and_says_so(pool: ReadingPool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_costs_one_page_and_says_so(pool: ReadingPool) -> None:
     worker = only_worker(pool)
     worker.wait_ready()
-    monkeypatch.setattr(worker, "_pipe", Killing(worker))
+    worker._pipe = Killing(worker)  # type: ignore[assignment]  # replaced together with the process that it kills
     with pytest.raises(errors.ReadingCrashed) as caught:
         pool.read_page(text_pdf(RECEIPT), "bill.pdf", 1)
     assert caught.value.code == "reading.crashed"
@@ -94,6 +96,14 @@ def test_a_page_that_takes_too_long_is_stopped() -> None:
     finally:
         impatient.close()
     assert not impatient.alive()
+
+
+def test_a_pool_whose_workers_cannot_start_says_so_every_time(tmp_path: Path) -> None:
+    broken = ReadingPool((tmp_path / "no-rulebook",), processes=2)
+    for _ in range(2):
+        with pytest.raises(AnpeiError):
+            broken.read_file(text_pdf(RECEIPT), "bill.pdf")
+        assert not broken.alive()
 
 
 def twice_packed_bomb(size: int) -> bytes:
