@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldSpec
 
-_AFTER = re.compile(r"^[:.\s]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|RMB|单位:元)[)\]])?[:.\s=]*")
+_AFTER = re.compile(r"^[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|RMB|单位:元)[)\]])?[:.\s=]*")
 _COLON = re.compile(r"(?:\([^()]{1,5}\))?[:;]")
 _BREAKS = ":;,.)]|"
 SURE = 0.7

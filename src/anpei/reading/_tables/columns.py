@@ -21,6 +21,8 @@ _NUMERIC = frozenset({"money", "price", "number"})
 _SEVERAL = frozenset({"text", "item", "quantity", "unit", "date"})
 _NUMBER = re.compile(r"^-?¥?[\d,.OoIl]+%?$")
 _COUNTED = re.compile(r"^(\d+(?:\.\d+)?)[/]?([\u4e00-\u9fff]{1,2})$")
+_PRICED = re.compile(r"^(\d[\d,]*\.\d{1,4})[x*/](\d+(?:\.\d+)?)$")
+_PRICED_AFTER = re.compile(r"^(\d+(?:\.\d+)?)[x*/](\d[\d,]*\.\d{1,4})$")
 _COUNTED_AFTER = re.compile(r"^([\u4e00-\u9fff]{1,2})(\d+(?:\.\d+)?)$")
 _DATED = re.compile(r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{2}日?)([^\s:].{1,})$")
 _NUMBERED_DAY = re.compile(r"^(\d{1,3})((?:19|20)\d{2}[-/.年].+)$")
@@ -32,12 +34,13 @@ _CODED = re.compile(
 
 
 def split_cells(boxes: Sequence[TextBox], columns: Sequence[Column]) -> list[TextBox]:
-    """Neighbouring cells read as one box, cut where the kinds of their columns meet: day and code, number and unit."""
+    """Neighbouring cells read as one box, cut where the kinds of their columns meet: day and code, number and unit, price and number."""
     names = [column.name for column in columns]
     cuts = [_DATED, _NUMBERED_DAY] if "charged_on" in names else []
     cuts += [_NUMBERED] if names[:1] == [IGNORED] else []
     cuts += [_CODED] if "item_code" in names else []
     cuts += [_COUNTED, _COUNTED_AFTER] if "unit" in names and "quantity" in names else []
+    cuts += [_PRICED, _PRICED_AFTER] if "unit_price" in names and "quantity" in names else []
     cuts += [_CLASSED] if "insurance_class" in names else []
     parts: list[TextBox] = []
     waiting = list(reversed(boxes))

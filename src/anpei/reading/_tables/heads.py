@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from anpei.reading._sense.labels import Sheet
+from anpei.reading._sense.labels import SURE, Hit, Sheet, value_start
 from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import ColumnSpec
 from anpei.reading._sight.boxes import TextBox
@@ -21,6 +21,13 @@ Found = tuple[int, int, str]
 _END = re.compile(
     r"^(?:本页|费用|金额|总|应收|医疗费)*(?:合计|小计|总计|总额|总费用|总金额)|^(?:金额)?合计\(?大写|^其他信息|^备注:|^大写|^共计"
 )
+_CAPITALS = re.compile(r"人民币|大写|[零壹贰叁肆伍陆柒捌玖拾佰仟]{2,}[万元圆]")
+_SUBTOTAL = re.compile(r"^(?:小计|合计|共计)")
+_GROUP = re.compile(r"^(?:\[[^\[\]]{2,10}\]|[一二三四五六七八九十]、.{2,10}|[\u4e00-\u9fff]{1,6}费):?$")
+_AMOUNT = re.compile(r"^-?¥?[\d,]+\.\d{2}元?$")
+_LEADING_AMOUNT = re.compile(r"-?¥?[\d,]+\.\d{2}")
+AHEAD = 3
+"""How many lines behind a subtotal may stand before the table goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,11 @@ class Head:
     columns: tuple[Column, ...]
     left: float
     right: float
+
+    @property
+    def detailed(self) -> bool:
+        """Whether it names so many columns that a lone word under it is no row."""
+        return len({column.name for column in self.columns}) > 3
 
 
 def _words(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
@@ -130,21 +142,73 @@ def _limits(line: Line, start: int, end: int) -> tuple[float, float]:
 
 
 def body_of(sheet: Sheet, head: Head) -> dict[int, list[TextBox]]:
-    """The boxes of the table by line: from under its head to a total or a wide empty space."""
+    """The boxes of the table by line: from under its head to a total or a wide empty space.
+
+    Lines that name a group of rows, and subtotals behind which the table goes on, are the table's but hold no box of it.
+    """
     found: dict[int, list[TextBox]] = {}
     previous = sheet.lines[head.line].y
     steps: list[float] = []
     for index in range(head.line + 1, len(sheet.lines)):
-        boxes = [box for box in sheet.lines[index].boxes if head.left < box.centre[0] < head.right]
+        boxes = _inside(sheet.lines[index], head)
         if not boxes:
             continue
         y, height = sum(box.centre[1] for box in boxes) / len(boxes), boxes[0].height
         usual = float(np.median(steps)) if steps else 2.5 * height
         far = y - previous > max(3.5 * usual, 6 * height)
-        if far or sheet.labelled(index, head.left, head.right) or _END.search(plain("".join(box.text for box in boxes))):
+        text = _text(boxes)
+        between = bool(_SUBTOTAL.search(text)) and _goes_on(sheet, head, index)
+        ended = _END.search(text) or _CAPITALS.search(sheet.lines[index].text) or sheet.labelled(index, head.left, head.right)
+        if far or (ended and not between):
             break
-        found[index] = boxes
+        found[index] = [] if between or (head.detailed and len(boxes) == 1 and _GROUP.match(text)) else boxes
         if y - previous > 0.5 * height:
             steps.append(y - previous)
         previous = y
     return found
+
+
+def _goes_on(sheet: Sheet, head: Head, index: int) -> bool:
+    """Whether a line soon behind a subtotal is a row again: it fills half the columns, one of them with an amount."""
+    for after in range(index + 1, min(index + 1 + AHEAD, len(sheet.lines))):
+        boxes = _inside(sheet.lines[after], head)
+        if boxes and (sheet.labelled(after, head.left, head.right) or _END.search(_text(boxes))):
+            return False
+        if len(boxes) >= max(2, len(head.columns) / 2) and any(_AMOUNT.match(plain(box.text)) for box in boxes):
+            return True
+    return False
+
+
+def beside_panels(sheet: Sheet, head: Head) -> Head:
+    """The head without the panels of labels and values that stand left or right of its table."""
+    first, last = min(column.x0 for column in head.columns), max(column.x1 for column in head.columns)
+    lefts: list[float] = []
+    rights: list[float] = []
+    for hit in sheet.hits:
+        if hit.line <= head.line or hit.sure < SURE or not hit.targets:
+            continue
+        line = sheet.lines[hit.line]
+        label = line.cut(hit.start, hit.end)
+        if label[0].x0 > last + label[0].height:
+            rights.append(label[0].x0 - 0.5 * label[0].height)
+        elif label[-1].x1 < first:
+            end = _end(line, hit)
+            lefts += [end] if end is not None and end < first else []
+    left = max(head.left, *lefts) if len(lefts) > 1 else head.left
+    right = min(head.right, *rights) if len(rights) > 1 else head.right
+    return replace(head, left=left, right=right)
+
+
+def _end(line: Line, hit: Hit) -> float | None:
+    """Where the amount right behind a label ends; None when none follows it."""
+    start = value_start(line, hit.end, len(line.text))
+    match = _LEADING_AMOUNT.match(line.text, start)
+    return line.cut(start, match.end())[-1].x1 if match else None
+
+
+def _inside(line: Line, head: Head) -> list[TextBox]:
+    return [box for box in line.boxes if head.left < box.centre[0] < head.right]
+
+
+def _text(boxes: Sequence[TextBox]) -> str:
+    return plain("".join(box.text for box in boxes))

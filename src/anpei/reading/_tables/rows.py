@@ -13,7 +13,7 @@ from anpei.reading._sense.lines import Line, plain
 from anpei.reading._sense.schema import ColumnSpec
 from anpei.reading._sight.boxes import Corners, TextBox
 from anpei.reading._tables.columns import Place, assign, split_cells
-from anpei.reading._tables.heads import IGNORED, body_of, find_head
+from anpei.reading._tables.heads import IGNORED, beside_panels, body_of, find_head
 from anpei.reading._values import Wanted
 
 _DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
@@ -49,19 +49,22 @@ class _Row:
     y: float
     group: int
     cells: dict[str, list[TextBox]]
+    spare: Sequence[TextBox] = ()
     typed: dict[str, Candidate] = field(default_factory=dict)
 
     @property
     def boxes(self) -> list[TextBox]:
-        return sorted((box for boxes in self.cells.values() for box in boxes), key=lambda box: box.x0)
+        """All that stands in the row, also what is no column's."""
+        return sorted((box for boxes in (*self.cells.values(), self.spare) for box in boxes), key=lambda box: box.x0)
 
 
 def read_table(sheet: Sheet, columns: Mapping[str, ColumnSpec], look: Look | None) -> Table | None:
     """The table of the page, or None; lines of labels and values end it. ``look`` reads again where a cell is missing."""
-    head = find_head(sheet.lines, columns)
-    body = body_of(sheet, head) if head is not None else {}
-    if head is None or not body:
+    found = find_head(sheet.lines, columns)
+    if found is None:
         return None
+    head = beside_panels(sheet, found)
+    body = body_of(sheet, head)
     places, assigned = assign({index: split_cells(boxes, head.columns) for index, boxes in body.items()}, head.columns)
     rows = _rows(sheet.lines, places, assigned)
     specs = {place.column.name: place.column.spec for place in places}
@@ -85,9 +88,10 @@ def _rows(lines: Sequence[Line], places: Sequence[Place], assigned: Mapping[int,
             if at >= 0:
                 column = places[at].column
                 groups.setdefault(column.group, {}).setdefault(column.name, []).append(box)
+        spare = [box for at, box in boxes if at < 0]
         for group, cells in sorted(groups.items()):
             full = "amount" in cells or (len(cells) > 1 and not _MONEY.isdisjoint(cells))
-            (rows if full else loose).append(_Row(lines[index].y, group, cells))
+            (rows if full else loose).append(_Row(lines[index].y, group, cells, spare))
     for piece in loose:
         _join(rows, piece)
     return rows

@@ -76,7 +76,7 @@ def by_day(lines: Iterable[Line], until: date) -> tuple[Line, ...]:
 
 
 def item_rows(lines: Iterable[Line]) -> tuple[dict[str, str], ...]:
-    """One row per billed line."""
+    """One row per billed line; ``fee_category`` is for layouts that group by it, none prints it as a cell."""
     return tuple(
         {
             "item_code": line.item.code,
@@ -88,6 +88,7 @@ def item_rows(lines: Iterable[Line]) -> tuple[dict[str, str], ...]:
             "amount": yuan(line.amount_fen),
             "insurance_class": line.item.class_label,
             "charged_on": line.charged_on.isoformat(),
+            "fee_category": line.item.fee_category,
         }
         for line in lines
     )
