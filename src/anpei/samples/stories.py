@@ -10,7 +10,7 @@ from anpei.samples.defects import Paper, Papers, yuan
 from anpei.samples.expected import visit_pays
 from anpei.samples.layouts import PROVINCES, Layout, layouts_of
 from anpei.samples.pages import document_of
-from anpei.samples.scenarios import FAST, SETTLE, UNATTENDED, Scenario
+from anpei.samples.scenarios import FAST, REFER, SETTLE, UNATTENDED, Scenario
 from anpei.samples.world import documents
 from anpei.samples.world.catalogue import Hospital, hospitals
 from anpei.samples.world.dice import dice
@@ -19,6 +19,7 @@ from anpei.samples.world.visits import Visit, make_visit
 
 INSURER = "江海健康保险"
 UNATTENDED_LIMIT_FEN = 3_000_00  # a settlement above this is worked in the fast lane
+MACHINE_LIMIT_FEN = 10_000_00  # a settlement above this is decided by a person
 UNKNOWN_HOSPITALS = {"浙江省": "望江协和医院", "广东省": "珠屿同济医院"}
 
 
@@ -147,12 +148,13 @@ def _truth(scenario: Scenario, visit: Visit, which: str) -> dict[str, Any]:
     )
     settles = scenario.decision == SETTLE
     lane = FAST if settles and pays > UNATTENDED_LIMIT_FEN else scenario.lane
+    settles = settles and pays <= MACHINE_LIMIT_FEN
     return {
         "set": which,
         "scenario": scenario.name,
         "title": scenario.title,
         "expected_lane": lane,
-        "expected_decision": scenario.decision,
+        "expected_decision": scenario.decision if settles or scenario.decision != SETTLE else REFER,
         "expected_total_fen": pays if settles else None,
         "expected_findings": list(scenario.findings),
         "missing": list(scenario.missing),

@@ -7,7 +7,7 @@ import pytest
 
 from anpei.reading._sense.interpret import Meaning, interpret
 from anpei.reading._sense.labels import Labels
-from anpei.reading._sense.lines import make_lines
+from anpei.reading._sense.lines import make_lines, plain
 from anpei.reading._sense.schema import Knowledge
 from anpei.reading._sight.boxes import TextBox, bounds, plain_box, split_at_gaps
 from anpei.reading.model import UNKNOWN
@@ -194,6 +194,103 @@ def test_cells_read_as_one_are_cut_where_their_columns_meet(knowledge: Knowledge
     assert rows_of(meaning) == [expected] * 3
 
 
+def test_a_panel_of_labels_without_colons_is_not_the_tables(knowledge: Knowledge) -> None:
+    heads = ("收费项目", "金额")
+    cells = table(
+        x=(300, 480, 620, 800),
+        head=(*heads, *heads),
+        body=(("诊查费", "72.00", "材料费", "6.80"), ("床位费", "160.00", "", ""), ("护理费", "88.00", "", "")),
+    )
+    panel = [
+        (cell, x, 120.0 + 40 * row)
+        for row, (label, value) in enumerate((("统筹基金支付", "93.39"), ("个人自付", "60.00"), ("个人自费", "180.00")))
+        for cell, x in ((label, 40.0), (value, 190.0))
+    ]
+    total = [("人民币（大写）", 40.0, 280.0), ("叁佰贰拾陆元捌角整", 200.0, 280.0), ("¥326.80", 600.0, 280.0)]
+    meaning = read([("江苏省医疗住院收费票据", 300, 10), ("票据代码：32060226", 40, 60), *cells, *panel, *total], knowledge)
+    assert sorted((row["name"], row["amount"]) for row in rows_of(meaning)) == sorted(
+        [("诊查费", "72.00"), ("材料费", "6.80"), ("床位费", "160.00"), ("护理费", "88.00")]
+    )
+    values = values_of(meaning)
+    assert (values["pooled_fund"], values["self_paid"], values["own_expense"], values["total_amount"]) == (
+        "93.39",
+        "60.00",
+        "180.00",
+        "326.80",
+    )
+
+
+def test_a_list_in_groups_goes_on_behind_their_subtotals(knowledge: Knowledge) -> None:
+    cells = table(
+        x=(40, 300, 420, 540, 680),
+        head=("项目名称", "单位", "单价", "数量", "金额"),
+        body=(
+            ("【西药费】",),
+            ("阿司匹林肠溶片", "盒", "15.60", "1", "15.60"),
+            ("头孢克洛缓释胶囊", "盒", "28.60", "2", "57.20"),
+            ("小计：", "", "", "", "72.80"),
+            ("检查费：",),
+            ("CT平扫", "部位", "180.00", "1", "180.00"),
+            ("小计：", "", "", "", "180.00"),
+            ("总费用：", "", "", "", "252.80"),
+        ),
+    )
+    meaning = read([("费用清单", 300, 10), *cells], knowledge)
+    assert [(row["name"], row["amount"]) for row in rows_of(meaning)] == [
+        ("阿司匹林肠溶片", "15.60"),
+        ("头孢克洛缓释胶囊", "57.20"),
+        ("CT平扫", "180.00"),
+    ]
+    assert values_of(meaning)["total_amount"] == "252.80"
+
+
+@pytest.mark.parametrize(("head", "cell"), [("单价×数量", "28.60×2"), ("数量*单价", "2*28.60")])
+def test_price_and_number_in_one_cell_are_two(knowledge: Knowledge, head: str, cell: str) -> None:
+    cells = table(x=(40, 300, 480), head=("项目名称", head, "金额"), body=(("头孢克洛缓释胶囊", cell, "57.20"),) * 3)
+    meaning = read([("费用清单", 300, 10), *cells], knowledge)
+    assert rows_of(meaning) == [{"name": "头孢克洛缓释胶囊", "unit_price": "28.60", "quantity": "2", "amount": "57.20"}] * 3
+
+
+def test_cells_of_two_rows_taken_for_one_tear_no_row_apart(knowledge: Knowledge) -> None:
+    head = [("项目名称", 40.0, 120.0), ("数量", 300.0, 120.0), ("类别", 420.0, 120.0), ("金额", 540.0, 120.0)]
+    body = [("血常规", "20.00"), ("尿常规", "10.00"), ("输液", "18.00")]
+    cells = [
+        (text, x, 150.0 + 26 * row) for row, (name, amount) in enumerate(body) for text, x in ((name, 40.0), ("1", 310.0), (amount, 530.0))
+    ]
+    stack = plain_box("NN", 424, 150, 444, 200)
+    boxes = [*(box(*cell) for cell in [("费用清单", 300.0, 10.0), *head, *cells]), stack]
+    meaning = interpret(boxes, knowledge, source="ocr", place=lambda each: each)
+    assert [(row["name"], row["amount"]) for row in rows_of(meaning)] == body
+
+
+def test_a_place_where_something_stands_is_not_looked_at_again(knowledge: Knowledge) -> None:
+    body = [("血常规", "1", "20.00"), ("尿常规", "", "10.00"), ("输液", "2", "9.00"), ("换药", "1", "12.00")]
+    cells = table(x=(40, 300, 420), head=("项目名称", "数量", "金额"), body=body)
+    strange = box("??#", 294, 200)
+    asked: list[object] = []
+
+    def look(places: Sequence[object]) -> list[TextBox | None]:
+        asked.extend(places)
+        return [box("0", 300, 200) for _ in places]
+
+    boxes = [*(box(*cell) for cell in [("费用清单", 300.0, 10.0), *cells]), strange]
+    meaning = interpret(boxes, knowledge, source="ocr", place=lambda each: each, look=look)
+    assert [row.get("quantity") for row in rows_of(meaning)] == ["1", None, "2", "1"], asked
+
+
+def test_brackets_around_a_label_are_not_its_values(knowledge: Knowledge) -> None:
+    meaning = read(
+        [("门诊病历", 300, 10), ("姓名：余春霞", 40, 60), ("【主诉】反复右侧头痛1周", 40, 100), ("【初步诊断】偏头痛", 40, 140)], knowledge
+    )
+    assert values_of(meaning)["chief_complaint"] == "反复右侧头痛1周"
+    assert values_of(meaning)["diagnosis"] == "偏头痛"
+
+
+def test_the_seals_place_before_a_hospital_is_not_its_name(knowledge: Knowledge) -> None:
+    meaning = read([*RECEIPT_HEAD, ("收款单位（章）海州湾区中心医院", 40, 300)], knowledge)
+    assert values_of(meaning)["hospital_name"] == "海州湾区中心医院"
+
+
 def test_an_overlooked_cell_is_looked_at_again(knowledge: Knowledge) -> None:
     body = [("血常规", "1", "20.00"), ("尿常规", "", "10.00"), ("输液", "2", "9.00"), ("换药", "1", "12.00")]
     cells = table(x=(40, 300, 420), head=("项目名称", "数量", "金额"), body=body)
@@ -255,3 +352,26 @@ def test_boxes_of_values_lie_on_the_value(knowledge: Knowledge) -> None:
     x0, y0, x1, y1 = meaning.fields["patient_name"].box or (0, 0, 0, 0)
     assert (x0, y0, x1, y1) == (120, 120, 180, 144)
     assert bounds([]) is None
+
+
+def test_the_other_form_of_a_character_is_folded_but_rare_name_characters_stay(knowledge: Knowledge) -> None:
+    meaning = read([*RECEIPT_HEAD, ("交款人：蔡志強", 40, 340), ("收款单位（章）：臺湖縣人民醫院", 40, 380)], knowledge)
+    assert values_of(meaning)["patient_name"] == "蔡志强"
+    assert values_of(meaning)["hospital_name"] == "台湖县人民医院"
+    assert plain("李昇陞") == "李昇陞"
+
+
+def test_a_diagnosis_ends_where_the_next_numbered_section_begins(knowledge: Knowledge) -> None:
+    cells = [
+        ("出院小结", 300.0, 10.0),
+        ("姓名：余春霞", 40.0, 60.0),
+        ("一、出院诊断：胆囊结石", 40.0, 100.0),
+        ("二、带药与复诊", 40.0, 140.0),
+    ]
+    assert values_of(read(cells, knowledge))["discharge_diagnosis"] == "胆囊结石"
+
+
+def test_a_long_amount_under_its_label_is_not_its_neighbours(knowledge: Knowledge) -> None:
+    under = [("个人账户支付", 40.0, 300.0), ("现金支付", 190.0, 300.0), ("0.00", 80.0, 336.0), ("19830.47", 165.0, 336.0)]
+    values = values_of(read([*RECEIPT_HEAD, *under], knowledge, slope=-0.04))
+    assert (values["personal_account"], values["personal_cash"]) == ("0.00", "19830.47")

@@ -23,6 +23,8 @@ RIGHT, BARE, BELOW, PATTERN = 1.0, 0.92, 0.8, 0.75
 _PARAGRAPHS = frozenset({"paragraph", "diagnosis"})
 _ONE_CELL = frozenset({"money", "price", "number", "digits", "code"})
 _ANYWHERE = frozenset({"place", "icd"})
+_SECTION = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.)]")
+"""How a numbered section of a clinical paper begins."""
 _NUMERIC = frozenset({"money", "price", "number", "age", "digits", "code", "date", "month", "id_number", "card_number", "icd"})
 Look = Callable[[Sequence[Corners]], Sequence[TextBox | None]]
 """Read again at given places of the flat page."""
@@ -194,7 +196,7 @@ def _sure(piece: Piece) -> float:
 
 
 def _below(sheet: Sheet, hit: Hit, spec: FieldSpec, part: int) -> Iterator[Candidate]:
-    """A value in the cell under the label."""
+    """A value in the cell under the label, best where an edge or its middle stands under the label's."""
     label = sheet.lines[hit.line].cut(hit.start, hit.end)
     x0, x1 = min(box.x0 for box in label), max(box.x1 for box in label)
     y, height = label[0].centre[1], max(box.height for box in label)
@@ -212,7 +214,8 @@ def _below(sheet: Sheet, hit: Hit, spec: FieldSpec, part: int) -> Iterator[Candi
                 continue
             found = _parse((line, start, end), spec, part)
             if found is not None:
-                yield found.weighed(BELOW * (1 - 0.1 * down))
+                aside = min(abs(box.x0 - x0), abs(box.x1 - x1), abs(box.x0 + box.x1 - x0 - x1) / 2) / (x1 - x0)
+                yield found.weighed(BELOW * (1 - 0.1 * down - 0.1 * min(aside, 1.0)))
 
 
 def _paragraph(sheet: Sheet, hit: Hit, first: Piece, most: int) -> list[Piece]:
@@ -228,7 +231,8 @@ def _paragraph(sheet: Sheet, hit: Hit, first: Piece, most: int) -> list[Piece]:
         line = sheet.lines[index]
         beginning = line.boxes[0].x0
         wrapped = last.boxes[-1].right[0] > 0.72 * sheet.right or abs(beginning - indent) < 1.5 * height
-        if len(pieces) >= most or line.y - last.y > 2.4 * height or beginning < left - 2 * height or (pieces and not wrapped):
+        apart = line.y - last.y > 2.4 * height or beginning < left - 2 * height or _SECTION.match(line.text)
+        if len(pieces) >= most or apart or (pieces and not wrapped):
             break
         border = next((h.start for h in sheet.hits_of(index) if h.sure >= SURE), len(line.text))
         if border > 0:

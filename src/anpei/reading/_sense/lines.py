@@ -6,29 +6,48 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+from opencc import OpenCC
 
 from anpei.reading._sight.boxes import Char, TextBox
 
 GAP = 0.75
 """A space of more than this many box heights inside a box or line is a gap (another cell or entry begins)."""
 
+STACKED = 1.5
+"""A box this many times as high as it is wide holds characters of several lines."""
+
 _SAME = str.maketrans("：；，。（）【】［］｛｝“”‘’—–－～〜￥×·•・", ":;,.()[][]{}\"\"''---~~¥x···")
-_SIMPLE = str.maketrans(
-    "內別會戶門診單費醫療號額總員檢藥類錢數歲屆產婦兒黃張陳劉楊趙吳孫馬羅鄭謝許韓馮鄧葉蔣蘇呂盧湯賈鄒龍萬龔嚴賴顧閻帶體區縣衛國際動靜濕熱損傷術後護導膽臟膚",
-    "内别曾户门诊单费医疗号额总员检药类钱数岁届产妇儿黄张陈刘杨赵吴孙马罗郑谢许韩冯邓叶蒋苏吕卢汤贾邹龙万龚严赖顾阎带体区县卫国际动静湿热损伤术后护导胆脏肤",
-)
-"""Forms of this country are printed in simplified characters; the recogniser sometimes answers with the other form."""
+_FIRST_IDEOGRAPH = "\u3400"
+_KEPT = frozenset("昇陞甯迺麴")
+"""Standard characters of names (通用规范汉字表, 2013) that a converter would change."""
+_SIMPLIFIED = OpenCC("t2s")
 
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Text with one form for each sign, character by character (the length never changes)."""
-    return "".join(_plain_char(char) for char in text.translate(_SAME).translate(_SIMPLE))
+    return "".join(_plain_char(char) for char in text.translate(_SAME))
 
 
+@lru_cache(maxsize=8192)
 def _plain_char(char: str) -> str:
+    """Forms of this country are printed in simplified characters; the recogniser sometimes answers with the other form."""
     folded = unicodedata.normalize("NFKC", char)
-    return folded if len(folded) == 1 else char
+    if len(folded) != 1:
+        return char
+    if folded < _FIRST_IDEOGRAPH or folded in _KEPT or _is_common(folded):
+        return folded
+    simple: str = _SIMPLIFIED.convert(folded)
+    return simple if len(simple) == 1 else folded
+
+
+def _is_common(char: str) -> bool:
+    """Whether it is one of the simplified characters of everyday use (GB/T 2312)."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -91,7 +110,8 @@ class Line:
 
 
 def make_lines(boxes: Sequence[TextBox]) -> list[Line]:
-    """Lines from the top, boxes from the left."""
+    """Lines from the top, boxes from the left. Characters on top of one another (cells of two rows taken for one) are left out."""
+    boxes = [box for box in boxes if len(box.chars) < 2 or box.height < STACKED * box.width]
     if not boxes:
         return []
     lefts = np.array([box.left for box in boxes])

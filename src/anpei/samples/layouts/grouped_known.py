@@ -120,6 +120,20 @@ def _sum(rows: Sequence[Mapping[str, str]]) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
+def _grouped(sheet: Sheet, y: float, columns: Sequence[Column], rows: Sequence[Mapping[str, str]], rng: Random) -> float:
+    """Each category's heading, rows and total; returns the y below."""
+    for category, own in _groups(rows):
+        sheet.text(12.8, y, f"【{category}】" if rng.random() < 0.5 else f"{category}：", Pen(size=3.5, bold=0.5))
+        for row in own:
+            y += 6.8
+            sheet.row(12, y, columns, row)
+        y += 6.8
+        sheet.text(126, y, "小计：")
+        sheet.text(181.2, y, _sum(own), anchor="r")
+        y += 8.4
+    return y
+
+
 @layout("fee_list", "known-d")
 def by_category(document: Document, rng: Random) -> list[Sheet]:
     """A list in groups of fee categories, each with a heading line and a total of its own."""
@@ -150,16 +164,7 @@ def by_category(document: Document, rng: Random) -> list[Sheet]:
         sheet.line(12, 46, 200, 46)
         sheet.heading(12, 47.2, columns)
         sheet.line(12, 53, 200, 53)
-        y = 55.0
-        for category, own in _groups(rows):
-            sheet.text(12.8, y, f"【{category}】" if rng.random() < 0.5 else f"{category}：", Pen(size=3.5, bold=0.5))
-            for row in own:
-                y += 6.8
-                sheet.row(12, y, columns, row)
-            y += 6.8
-            sheet.text(126, y, "小计：")
-            sheet.text(181.2, y, _sum(own), anchor="r")
-            y += 8.4
+        y = _grouped(sheet, 55.0, columns, rows, rng)
         if facts["page_no"] == facts["page_count"]:
             sheet.line(12, y, 200, y)
             sheet.pair(126, y + 2, "总费用：", "total_amount")
