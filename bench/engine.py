@@ -108,13 +108,17 @@ def _story(number: int) -> Story:
         key = f"engine/{random.SystemRandom().randrange(10**9)}/{number}"
         story = tell(replace(chosen, wish=replace(chosen.wish, count=LINES - 5)), which="known", key=key, label=f"engine-{number}")[0]
         lines = max(len(paper.document.rows) for paper in story.papers)
-        if 0 < (story.truth["expected_total_fen"] or 0) < MACHINE_MAY_SETTLE_FEN and lines == LINES:  # meals and the like are added to the wish
+        if (
+            0 < (story.truth["expected_total_fen"] or 0) < MACHINE_MAY_SETTLE_FEN and lines == LINES
+        ):  # meals and the like are added to the wish
             return story
 
 
 def _prepared(paper: Paper) -> bytes:
     """A paper as the bytes of its own reading; a list that is not daily prints no days."""
-    document, hidden = paper.document, {"fee_category"} | (set() if LAYOUTS[paper.layout].daily else {"charged_on"})
+    document, hidden = paper.document, {"fee_category"}
+    if not LAYOUTS[paper.layout].daily:
+        hidden.add("charged_on")
     page = PageReading(
         file="", page=1, kind=document.kind, kind_confidence=0.99, layout=paper.layout, quality=Quality(True),
         fields={name: _field(value) for name, value in document.facts.items()},
