@@ -19,6 +19,7 @@ Colour = tuple[int, int, int]
 BLACK: Colour = (25, 25, 28)
 DATE_FIELDS = frozenset(
     {"issued_on", "visit_on", "admitted_on", "discharged_on", "settled_on", "birth_on", "valid_from", "valid_to", "charged_on"}
+    | {"reported_on", "died_on", "signed_on", "occurred_on", "registered_on", "first_issued_on"}
 )
 
 
