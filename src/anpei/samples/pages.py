@@ -15,15 +15,15 @@ from anpei.samples.drawing.effects import photograph
 from anpei.samples.drawing.pdf import pdf
 from anpei.samples.drawing.sheet import Sheet
 from anpei.samples.layouts import LAYOUTS, PROVINCES, Layout
-from anpei.samples.world import documents
+from anpei.samples.world import clinical_documents, documents, further_documents, personal_documents
 from anpei.samples.world.dice import dice
 from anpei.samples.world.documents import Document
 from anpei.samples.world.people import make_person
 from anpei.samples.world.visits import Visit, Wish, make_visit
 
 PDF = "pdf"
-SETS = ("known", "heldback", "all")
-INPATIENT_KINDS = frozenset({"inpatient_receipt", "discharge_summary", "settlement_sheet", "fee_list"})
+SETS = ("known", "heldback", "unseen", "all")
+INPATIENT_KINDS = frozenset({"inpatient_receipt", "discharge_summary", "settlement_sheet", "fee_list"}) | clinical_documents.INPATIENT
 
 
 class UnknownLayout(errors.NotFound):
@@ -33,14 +33,14 @@ class UnknownLayout(errors.NotFound):
 
 
 class UnknownSet(errors.InvalidInput):
-    """The set is not known, heldback or all."""
+    """The set is not known, heldback, unseen or all."""
 
     code = "samples.unknown_set"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A drawn page: the bytes of its file and what it says. ``set`` is known or heldback; ``number`` is its place in a PDF, else 1."""
+    """A drawn page: the bytes of its file and what it says. ``set`` is known, heldback or unseen; ``number`` is its place in a PDF, else 1."""
 
     data: bytes
     kind: str
@@ -112,6 +112,8 @@ def document_for(layout: Layout, rng: Random) -> Document:
     person = make_person(rng, provinces=PROVINCES[layout.set] if rng.random() < 0.7 else ())
     if layout.kind in {"id_card", "bank_card"}:
         return documents.id_card(person) if layout.kind == "id_card" else documents.bank_card(person)
+    if layout.kind in further_documents.MAKERS:
+        return further_documents.MAKERS[layout.kind](rng, person)
     care = "inpatient" if layout.kind in INPATIENT_KINDS else "outpatient"
     day = date(2026, 1, 8) + timedelta(days=rng.randrange(290))
     settled = layout.kind == "settlement_sheet" or rng.random() < 0.85
@@ -131,6 +133,8 @@ def document_of(layout: Layout, visit: Visit) -> Document:
         "outpatient_record": documents.outpatient_record,
         "diagnosis_certificate": documents.diagnosis_certificate,
         "settlement_sheet": documents.settlement_sheet,
+        **clinical_documents.MAKERS,
+        **personal_documents.MAKERS,
     }
     return makers[layout.kind](visit) if layout.kind in makers else Document(kind=layout.kind, facts={})
 
@@ -142,7 +146,7 @@ def check_set(which: str) -> None:
 
 
 def make(out: Path, seed: int, which: str, count_per_layout: int, *, effects: Sequence[str] = ("phone",)) -> list[Path]:
-    """Draw ``count_per_layout`` documents of every layout of a set (known, heldback or all) into ``out``.
+    """Draw ``count_per_layout`` documents of every layout of a set (known, heldback, unseen or all) into ``out``.
 
     The effects are taken in turn. Each picture has a JSON of the same name with its truth. Returns the pictures.
     Raises UnknownSet, UnknownEffect.
