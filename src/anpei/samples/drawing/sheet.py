@@ -17,10 +17,11 @@ FACE_MONO = 7
 TOP_GAP = 0.22  # the font leaves this share of the em square empty above its characters
 Colour = tuple[int, int, int]
 BLACK: Colour = (25, 25, 28)
-DATE_FIELDS = frozenset(
-    {"issued_on", "visit_on", "admitted_on", "discharged_on", "settled_on", "birth_on", "valid_from", "valid_to", "charged_on"}
-    | {"reported_on", "died_on", "signed_on", "occurred_on", "registered_on", "first_issued_on"}
-)
+
+
+def _is_date(name: str) -> bool:
+    """Whether a fact of this name is a day."""
+    return name.endswith("_on") or name in {"valid_from", "valid_to"}
 
 
 @cache
@@ -123,7 +124,7 @@ class Sheet:
     def printed(self, name: str, pen: Pen) -> str:
         """A fact in the style of the pen."""
         value = self.facts[name]
-        if name in DATE_FIELDS and value[:4].isdigit():
+        if _is_date(name) and value[:4].isdigit():
             return formats.day(value, pen.date)
         if name == "total_upper":
             return formats.capitals(value)
@@ -202,7 +203,7 @@ class Sheet:
         self.shown_rows.append(shown)
 
     def _cell_text(self, key: str, value: str, pen: Pen) -> str:
-        if key in DATE_FIELDS:
+        if _is_date(key):
             return formats.day(value, pen.date)
         return formats.money(value, pen.money) if key in {"unit_price", "amount"} and pen.money in {"comma", "four"} else value
 
