@@ -38,13 +38,13 @@ Progress = Callable[[int, int, str], None]
 
 
 def make(out: Path, seed: int, which: str, progress: Progress | None = None) -> list[Path]:
-    """Write the claim folders of a set (known, heldback or all) and their ``policies.csv`` into ``out``.
+    """Write the claim folders of a set (known, heldback, unseen or all) and their ``policies.csv`` into ``out``.
 
     ``progress(done, total, name)`` is called after each folder. Returns the folders in the order in which they are to be handed
     in (a duplicate comes after its first). Raises UnknownSet.
     """
     pages.check_set(which)
-    names = [(each, name) for each in ("known", "heldback") if which in {"all", each} for name in PLAYED[each]]
+    names = [(each, name) for each in PLAYED if which in {"all", each} for name in PLAYED[each]]
     folders: list[Path] = []
     policies: dict[str, Mapping[str, str]] = {}
     for number, (each, name) in enumerate(names, start=1):

@@ -2,6 +2,7 @@
 
 import re
 
+from anpei.samples.layouts import PROVINCES
 from anpei.samples.world.catalogue import diagnoses, hospitals, items
 
 CODE_FORMS = {"service": r"00\d{13}", "drug": r"X[0-9A-Z]{22}|Z[0-9A-Z]{19}", "material": r"C\d{19}"}
@@ -40,7 +41,7 @@ def test_meals_and_company_are_not_covered() -> None:
 
 
 def test_each_set_has_a_private_and_a_low_grade_hospital() -> None:
-    for provinces in (("浙江省", "江苏省"), ("广东省", "四川省")):
+    for provinces in PROVINCES.values():
         here = [hospital for hospital in hospitals() if hospital.province in provinces]
         assert any(hospital.ownership == "private" for hospital in here)
         assert any(hospital.grade.startswith("一级") for hospital in here)
@@ -54,6 +55,8 @@ def test_a_hospital_below_grade_two_is_not_eligible() -> None:
         "云溪县清泉镇卫生院",
         "榕湾区东门社区卫生服务中心",
         "蜀溪美康门诊部",
+        "荆浦仁爱骨科医院",
+        "岱阳市东岳街道社区卫生服务中心",
     }
 
 

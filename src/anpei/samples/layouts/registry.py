@@ -1,4 +1,7 @@
-"""The list of layouts: which kind, which set (known for development, heldback for honest measurement), who draws it."""
+"""The list of layouts: which kind, which set, who draws it.
+
+Sets: known for development, heldback for honest measurement, unseen drawn by other hands that never saw the reading.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from anpei.samples.drawing.sheet import Sheet
 from anpei.samples.world.documents import Document
 
 Draw = Callable[[Document, Random], list[Sheet]]
-PROVINCES = {"known": ("浙江省", "江苏省"), "heldback": ("广东省", "四川省")}
+PROVINCES = {"known": ("浙江省", "江苏省"), "heldback": ("广东省", "四川省"), "unseen": ("湖北省", "陕西省", "山东省")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Layout:
 
     @property
     def set(self) -> str:
-        """known or heldback."""
+        """known, heldback or unseen."""
         return self.name.split("-")[0]
 
     @property
@@ -47,5 +50,5 @@ def layout(kind: str, name: str, *, itemised: bool = True, daily: bool = False) 
 
 
 def layouts_of(kind: str, which: str = "all") -> list[Layout]:
-    """The layouts of a kind in a set (known, heldback or all), by name."""
+    """The layouts of a kind in a set (known, heldback, unseen or all), by name."""
     return [entry for _, entry in sorted(LAYOUTS.items()) if entry.kind == kind and which in {"all", entry.set}]
