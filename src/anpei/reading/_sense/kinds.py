@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from anpei.reading._sense.lines import Line, plain
 from anpei.reading._sense.schema import Kind, Knowledge, Layout
+from anpei.reading.layouts.index import KindIndex, page_keys
 from anpei.reading.model import UNKNOWN
 
 NEAR = 0.8
@@ -75,7 +76,17 @@ def _presence(word: str, text: str) -> float:
 
 
 def tell_layout(kind: str, lines: Sequence[Line], knowledge: Knowledge) -> Layout | None:
-    """The layout of the kind whose keys all stand on the page; the one with most key characters wins."""
-    body = "\n".join(line.text for line in lines)
-    fits = [layout for layout in knowledge.layouts if layout.kind == kind and all(_presence(plain(key), body) > 0 for key in layout.keys)]
-    return max(fits, key=lambda layout: sum(map(len, layout.keys)), default=None)
+    """The live layout of the kind whose keys all stand on the page; the one with most key characters wins."""
+    return _by_keys(knowledge.layouts, knowledge.live_index, kind, lines, knowledge)
+
+
+def tell_shadow(kind: str, lines: Sequence[Line], knowledge: Knowledge) -> Layout | None:
+    """The same of the layouts that are only tried."""
+    return _by_keys(knowledge.shadows, knowledge.shadow_index, kind, lines, knowledge)
+
+
+def _by_keys(layouts: Sequence[Layout], index: KindIndex, kind: str, lines: Sequence[Line], knowledge: Knowledge) -> Layout | None:
+    codes = knowledge.specs[kind].get("receipt_code")
+    labels = [plain(label.text) for label in codes.all_labels] if codes else []
+    number = index.best(kind, page_keys([line.text for line in lines], labels)) if index.has(kind) else None
+    return None if number is None else layouts[number]

@@ -1,10 +1,14 @@
 """The form of the knowledge about kinds and layouts: ``rulebook/kinds`` and ``rulebook/layouts``."""
 
-from typing import Literal, Self
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from anpei.engines.knowledge import Rulebook
+from anpei.engines.knowledge import KnowledgeError, Rulebook
+from anpei.reading.layouts.forms import LayoutKeys, Region
+from anpei.reading.layouts.index import KindIndex
 
 Status = Literal["draft", "shadow", "live", "retired"]
 ValueType = Literal[
@@ -58,7 +62,8 @@ class FieldSpec(_Strict):
     ``labels`` are printed labels (plain text or a mapping with weight and part), ``patterns`` regular expressions with one
     group that find it without a label (matched against whole lines, and against single cells where ``cells`` says so),
     ``length`` the least and most characters of a code, ``choices`` the allowed values of a choice with the words that stand
-    for them, ``below`` whether a value may stand under its label, ``lines`` how many lines a paragraph may have.
+    for them, ``below`` whether a value may stand under its label, ``lines`` how many lines a paragraph may have, ``regions``
+    where a layout says that the value stands.
     """
 
     title: Title
@@ -70,6 +75,7 @@ class FieldSpec(_Strict):
     cells: bool = False
     below: bool = True
     lines: int = Field(default=1, ge=1, le=40)
+    regions: tuple[Region, ...] = ()
 
     @property
     def all_labels(self) -> tuple[Label, ...]:
@@ -87,6 +93,7 @@ class FieldChange(_Strict):
     length: tuple[int, int] | None = None
     below: bool | None = None
     lines: int | None = None
+    regions: tuple[Region, ...] = ()
 
 
 class ColumnSpec(_Strict):
@@ -95,6 +102,12 @@ class ColumnSpec(_Strict):
     type: ValueType
     heads: tuple[str, ...]
     choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class ColumnChange(_Strict):
+    """Words in the head of a column that only one form uses; they go before the shared ones."""
+
+    heads: tuple[str, ...] = Field(min_length=1)
 
 
 class Keyword(_Strict):
@@ -166,20 +179,31 @@ class Kind(_Strict):
 
 
 class Layout(_Strict):
-    """One issuer's form of a kind: recognised by ``keys`` (all must stand on the page), with its own changes to fields."""
+    """One issuer's form of a kind: recognised by ``keys``, with its own changes to fields and heads of columns.
 
-    id: str
+    Its golden pairs lie in ``layouts/examples/<id>/``; ``draft`` ones are not read, ``shadow`` ones change nothing, ``retired``
+    ones stay for the readings that name them.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,79}$")
     kind: str
     title: Title
     status: Status
     owner: str
     reference: str
-    keys: tuple[str, ...] = Field(min_length=1)
+    keys: LayoutKeys
     fields: dict[str, FieldChange] = Field(default_factory=dict)
+    columns: dict[str, ColumnChange] = Field(default_factory=dict)
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _plain_list(cls, value: Any) -> Any:
+        """A list is short for words that must all stand there."""
+        return {"words": value} if isinstance(value, list | tuple) else value
 
 
 class Knowledge(_Strict):
-    """Everything known about documents."""
+    """Everything known about documents. ``layouts`` are the live ones, ``shadows`` those that are tried beside them."""
 
     kinds: dict[str, Kind]
     layouts: tuple[Layout, ...]
@@ -187,6 +211,22 @@ class Knowledge(_Strict):
     columns: dict[str, ColumnSpec]
     stops: tuple[str, ...]
     misread: dict[str, str]
+    shadows: tuple[Layout, ...] = ()
+
+    @cached_property
+    def live_index(self) -> KindIndex:
+        """The live layouts, to be found by their keys."""
+        return KindIndex([(layout.kind, layout.keys) for layout in self.layouts])
+
+    @cached_property
+    def shadow_index(self) -> KindIndex:
+        """The shadow layouts, to be found by their keys."""
+        return KindIndex([(layout.kind, layout.keys) for layout in self.shadows])
+
+    def with_layouts(self, *, live: Sequence[Layout], shadows: Sequence[Layout] = ()) -> "Knowledge":
+        """The same knowledge with other layouts."""
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_construct(**own | {"layouts": tuple(live), "shadows": tuple(shadows)})
 
     def spec_of(self, kind: str, layout: Layout | None) -> dict[str, FieldSpec]:
         """The fields of a kind, with a layout's own changes."""
@@ -195,13 +235,27 @@ class Knowledge(_Strict):
             specs[name] = merge(specs[name], change)
         return specs
 
+    def columns_of(self, kind: str, layout: Layout | None) -> dict[str, ColumnSpec]:
+        """The columns of a kind, with a layout's own heads; a head that a layout gives to one column no other has."""
+        columns = {name: self.columns[name] for name in self.kinds[kind].columns}
+        changes = layout.columns if layout else {}
+        own = {head for change in changes.values() for head in change.heads}
+        for name, spec in columns.items() if changes else ():
+            kept = tuple(head for head in spec.heads if head not in own)
+            columns[name] = spec.model_copy(update={"heads": (changes[name].heads if name in changes else ()) + kept})
+        return columns
+
 
 def merge(spec: FieldSpec, change: FieldChange | None) -> FieldSpec:
     """A shared field with a kind's or layout's change."""
     if change is None:
         return spec
     kept = tuple(label for label in spec.labels if (label if isinstance(label, str) else label.text) not in change.without)
-    update: dict[str, object] = {"labels": change.labels + kept, "patterns": change.patterns + spec.patterns}
+    update: dict[str, object] = {
+        "labels": change.labels + kept,
+        "patterns": change.patterns + spec.patterns,
+        "regions": change.regions + spec.regions,
+    }
     for name in ("type", "length", "below", "lines"):
         value = getattr(change, name)
         if value is not None:
@@ -218,6 +272,28 @@ def load_knowledge(rulebook: Rulebook) -> Knowledge:
             kind = rulebook.load(f"kinds/{path.name}", Kind)
             if kind.status in ("live", "shadow"):
                 kinds[kind.id] = kind
-    layouts = tuple(layout for _, layout in rulebook.load_all("layouts", Layout) if layout.status == "live")
+    layouts = [layout for _, layout in rulebook.load_all("layouts", Layout)]
     specs = {id_: {name: merge(shared.fields[name], change) for name, change in kind.fields.items()} for id_, kind in kinds.items()}
-    return Knowledge(kinds=kinds, layouts=layouts, specs=specs, columns=shared.columns, stops=shared.stops, misread=shared.misread)
+    for layout in layouts:
+        check_layout(layout, kinds)
+    return Knowledge(
+        kinds=kinds,
+        layouts=tuple(layout for layout in layouts if layout.status == "live"),
+        shadows=tuple(layout for layout in layouts if layout.status == "shadow"),
+        specs=specs,
+        columns=shared.columns,
+        stops=shared.stops,
+        misread=shared.misread,
+    )
+
+
+def check_layout(layout: Layout, kinds: Mapping[str, Kind]) -> None:
+    """Raises KnowledgeError when a layout that is in use speaks of a kind, field or column that there is not."""
+    if layout.status not in ("live", "shadow"):
+        return
+    kind = kinds.get(layout.kind)
+    if kind is None:
+        raise KnowledgeError(f"layout {layout.id}: there is no kind {layout.kind!r}: name one of kinds/")
+    strange = [*(name for name in layout.fields if name not in kind.fields), *(name for name in layout.columns if name not in kind.columns)]
+    if strange:
+        raise KnowledgeError(f"layout {layout.id}: kind {kind.id} has no {', '.join(strange)}: correct the name or add it to the kind")
