@@ -39,11 +39,11 @@ class FormatNotSupported(_FileError):
     """The content is none of the accepted formats."""
 
     code = "reading.format_not_supported"
-    advice = "不支持这种文件格式，请上传 JPG、PNG、WebP、TIFF 图片或 PDF。"
+    advice = "不支持这种文件格式，请上传 JPG、PNG、HEIC、WebP、TIFF 图片，或 PDF、OFD、电子发票 XML 文件。"
 
 
 class PasswordProtected(_FileError):
-    """The PDF needs a password."""
+    """The file needs a password."""
 
     code = "reading.password_protected"
     advice = "文件设有密码，请去除密码后上传，或拍照上传。"

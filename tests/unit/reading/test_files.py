@@ -70,7 +70,7 @@ HOSTILE = {
     "bomb": (bomb_pdf(MAX_STREAM + (1 << 20)), errors.FileHostile),
     "zip": (b"PK\x03\x04" + b"\0" * 60, errors.FormatNotSupported),
     "gif": (picture(photo().convert("P"), "GIF"), errors.FormatNotSupported),
-    "heic": (b"\0\0\0\x18ftypheic" + b"\0" * 40, errors.FormatNotSupported),
+    "heic": (b"\0\0\0\x18ftypheic" + b"\0" * 40, errors.FileTruncated),
     "text": ("只是一些文字".encode(), errors.FormatNotSupported),
     "too large": (b"\xff\xd8\xff" + b"\0" * MAX_BYTES, errors.FileTooLarge),
 }

@@ -17,10 +17,11 @@ class Format(StrEnum):
     PNG = "png"
     WEBP = "webp"
     TIFF = "tiff"
+    HEIF = "heif"
 
 
 _OTHERS = (
-    (b"PK\x03\x04", "a ZIP, Office or OFD file", "请把文件另存为 PDF 或拍照后上传（暂不支持 OFD、Word、Excel 和压缩包）。"),
+    (b"PK\x03\x04", "a ZIP or Office file", "请把文件另存为 PDF 或拍照后上传（不支持 Word、Excel 和压缩包）。"),
     (b"GIF8", "a GIF picture", None),
     (b"BM", "a BMP picture", "请把图片另存为 JPG 或 PNG 后上传。"),
     (b"Rar!", "a RAR archive", "请解压后上传其中的图片或 PDF。"),
@@ -29,7 +30,9 @@ _OTHERS = (
     (b"MZ", "a program", None),
     (b"\x7fELF", "a program", None),
 )
-_HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+_HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_AVIF = frozenset({b"avif", b"avis"})
+_SEND = "send a JPEG, PNG, WebP, TIFF or HEIC picture, a PDF, an OFD or the invoice's XML"
 
 
 def sniff(data: bytes, name: str) -> Format:
@@ -41,15 +44,12 @@ def sniff(data: bytes, name: str) -> Format:
     found = _known(data)
     if found is not None:
         return found
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIF:
-        raise errors.FormatNotSupported(
-            f"{name}: a HEIC/AVIF picture; send it as JPEG or PNG",
-            advice="暂不支持 HEIC 照片，请在手机相机设置中选择“兼容性最佳”（JPG），或截图后上传。",
-        )
+    if data[4:8] == b"ftyp" and _brands(data) & _AVIF:
+        raise errors.FormatNotSupported(f"{name}: an AVIF picture; {_SEND}", advice="暂不支持 AVIF 图片，请截图或另存为 JPG 后上传。")
     for magic, what, advice in _OTHERS:
         if data.startswith(magic):
-            raise errors.FormatNotSupported(f"{name}: {what}; send a JPEG, PNG, WebP or TIFF picture or a PDF", advice=advice)
-    raise errors.FormatNotSupported(f"{name}: no known format; send a JPEG, PNG, WebP or TIFF picture or a PDF")
+            raise errors.FormatNotSupported(f"{name}: {what}; {_SEND}", advice=advice)
+    raise errors.FormatNotSupported(f"{name}: no known format; {_SEND}")
 
 
 def _known(data: bytes) -> Format | None:
@@ -61,6 +61,14 @@ def _known(data: bytes) -> Format | None:
         return Format.WEBP
     if data[:4] in (b"II*\x00", b"MM\x00*"):
         return Format.TIFF
+    if data[4:8] == b"ftyp" and _brands(data) & _HEIF and data[8:12] not in _AVIF:
+        return Format.HEIF
     if b"%PDF-" in data[:1024]:
         return Format.PDF
     return None
+
+
+def _brands(data: bytes) -> frozenset[bytes]:
+    """The brands that an ISO base media file says it follows: the first one and the compatible ones."""
+    end = min(int.from_bytes(data[:4], "big"), 512)
+    return frozenset({data[8:12], *(data[at : at + 4] for at in range(16, end, 4))})
