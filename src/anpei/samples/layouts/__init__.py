@@ -14,6 +14,7 @@ from anpei.samples.layouts import (
     receipts_outpatient_known,
     settlement_heldback,
     settlement_known,
+    unseen,
 )
 from anpei.samples.layouts.registry import LAYOUTS, PROVINCES, Layout, layouts_of
 
@@ -35,4 +36,5 @@ __all__ = [
     "receipts_outpatient_known",
     "settlement_heldback",
     "settlement_known",
+    "unseen",
 ]
