@@ -23,6 +23,9 @@ from anpei.reading._sight.upright import shrink, turn
 from anpei.reading._sight.words import words_of
 from anpei.reading.model import Box, FieldReading, FileReading, PageReading, Quality
 
+CAREFUL = 24
+"""How many boxes of a page the larger model reads at most (each takes about 0.04 CPU-seconds)."""
+
 TEXT_ENOUGH = 30
 """A PDF page with fewer characters of its own is read as a picture."""
 
@@ -39,7 +42,7 @@ class ReadingMachine:
 
     def warm(self) -> None:
         """Load the models and run them once."""
-        self._eyes.see(np.full((640, 480, 3), 255, dtype=np.uint8))
+        self._eyes.warm()
 
     def page_count(self, data: bytes, name: str) -> int:
         """How many pages a file has. Raises the errors of ``reading.errors``."""
@@ -94,9 +97,20 @@ class ReadingMachine:
             words=len(boxes),
         )
 
+    def _understood(self, seen: Seen) -> Meaning:
+        return interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen))
+
+    def _looked_again(self, seen: Seen, before: Meaning) -> tuple[Seen, Meaning]:
+        """The page with its doubted places read with more care; as before where that tells less of what is required."""
+        again = self._eyes.look_again(seen, before.doubts, most=CAREFUL)
+        after = self._understood(again)
+        return (seen, before) if len(after.missing()) > len(before.missing()) else (again, after)
+
     def _read_pixels(self, full: Pixels, name: str, page: int, started: float) -> PageReading:
         seen = self._eyes.see(full)
-        meaning = interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen))
+        meaning = self._understood(seen)
+        if meaning.doubts:
+            seen, meaning = self._looked_again(seen, meaning)
         fields = dict(meaning.fields)
         if meaning.kind is not None and meaning.kind.code_square:
             fields.update(_code_square(full, partial(seen.from_full, full.shape)))

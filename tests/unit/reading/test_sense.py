@@ -375,3 +375,21 @@ def test_a_long_amount_under_its_label_is_not_its_neighbours(knowledge: Knowledg
     under = [("个人账户支付", 40.0, 300.0), ("现金支付", 190.0, 300.0), ("0.00", 80.0, 336.0), ("19830.47", 165.0, 336.0)]
     values = values_of(read([*RECEIPT_HEAD, *under], knowledge, slope=-0.04))
     assert (values["personal_account"], values["personal_cash"]) == ("0.00", "19830.47")
+
+
+def test_a_column_of_amounts_needs_no_head(knowledge: Knowledge) -> None:
+    cells = table(
+        x=(40, 300, 420, 540, 680),
+        head=("项目名称", "单价", "数量", "", "类别"),
+        body=(
+            ("血常规", "20.00", "1", "20.00", "甲"),
+            ("尿常规", "10.00", "2", "20.00", "甲"),
+            ("输液", "9.00", "2", "18.00", "乙"),
+        ),
+    )
+    meaning = read([("费用清单", 300, 10), *cells], knowledge)
+    assert [(row["name"], row["amount"], row["insurance_class"]) for row in rows_of(meaning)] == [
+        ("血常规", "20.00", "甲"),
+        ("尿常规", "20.00", "甲"),
+        ("输液", "18.00", "乙"),
+    ]

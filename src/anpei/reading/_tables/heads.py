@@ -199,6 +199,23 @@ def beside_panels(sheet: Sheet, head: Head) -> Head:
     return replace(head, left=left, right=right)
 
 
+def with_amounts(head: Head, body: Mapping[int, Sequence[TextBox]], columns: Mapping[str, ColumnSpec]) -> Head:
+    """The head with a column of amounts where none was read but most lines have an amount between two heads, or behind the last."""
+    if "amount" not in columns or any(column.name == "amount" for column in head.columns):
+        return head
+    found: dict[int, list[TextBox]] = {}
+    for boxes in body.values():
+        for box in boxes:
+            if _AMOUNT.match(plain(box.text)) and not any(column.x0 < box.x1 and box.x0 < column.x1 for column in head.columns):
+                found.setdefault(sum(column.x1 <= box.x0 for column in head.columns), []).append(box)
+    at, boxes = max(found.items(), key=lambda each: (len(each[1]), each[0]), default=(0, []))
+    if len(boxes) < max(2, 0.5 * len(body)):
+        return head
+    group = head.columns[min(at, len(head.columns) - 1)].group
+    x0, x1 = min(box.x0 for box in boxes), max(box.x1 for box in boxes)
+    return replace(head, columns=(*head.columns[:at], Column("amount", columns["amount"], group, x0, x1), *head.columns[at:]))
+
+
 def _end(line: Line, hit: Hit) -> float | None:
     """Where the amount right behind a label ends; None when none follows it."""
     start = value_start(line, hit.end, len(line.text))

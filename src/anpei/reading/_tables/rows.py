@@ -13,7 +13,7 @@ from anpei.reading._sense.lines import Line, plain
 from anpei.reading._sense.schema import ColumnSpec
 from anpei.reading._sight.boxes import Corners, TextBox
 from anpei.reading._tables.columns import Place, assign, split_cells
-from anpei.reading._tables.heads import IGNORED, beside_panels, body_of, find_head
+from anpei.reading._tables.heads import IGNORED, beside_panels, body_of, find_head, with_amounts
 from anpei.reading._values import Wanted
 
 _DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
@@ -65,6 +65,7 @@ def read_table(sheet: Sheet, columns: Mapping[str, ColumnSpec], look: Look | Non
         return None
     head = beside_panels(sheet, found)
     body = body_of(sheet, head)
+    head = with_amounts(head, body, columns)
     places, assigned = assign({index: split_cells(boxes, head.columns) for index, boxes in body.items()}, head.columns)
     rows = _rows(sheet.lines, places, assigned)
     specs = {place.column.name: place.column.spec for place in places}
