@@ -1,14 +1,16 @@
 """Parts many forms share: rows of label and value, titles, receipt seals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from anpei.samples.drawing import marks
-from anpei.samples.drawing.sheet import Colour, Pen, Sheet
+from anpei.samples.drawing.sheet import BLACK, Colour, Pen, Sheet
 from anpei.samples.world.documents import Document
 
 BROWN: Colour = (150, 72, 48)
 Pair = tuple[float, str, str]
+Cell = tuple[str, str, float, float]
+"""A ruled cell: label, field name (empty: no value), width of the label's box, width of the value's."""
 
 
 def pairs(sheet: Sheet, y: float, step: float, rows: Sequence[Sequence[Pair]]) -> float:
@@ -20,6 +22,30 @@ def pairs(sheet: Sheet, y: float, step: float, rows: Sequence[Sequence[Pair]]) -
             else:
                 sheet.text(x, y, label)
         y += step
+    return y
+
+
+def ruled(
+    sheet: Sheet,
+    x: float,
+    y: float,
+    height: float,
+    rows: Sequence[Sequence[Cell]],
+    *,
+    units: Mapping[str, str] | None = None,
+    colour: Colour = BLACK,
+) -> float:
+    """A ruled block, labels in cells of their own; ``units`` are printed behind values. Returns the y below."""
+    for row in rows:
+        at, level = x, y + (height - sheet.label_pen.size) / 2
+        for label, name, label_width, value_width in row:
+            sheet.box(at, y, at + label_width, y + height, colour=colour)
+            sheet.box(at + label_width, y, at + label_width + value_width, y + height, colour=colour)
+            sheet.text(at + label_width / 2, level, label, anchor="c")
+            if name:
+                sheet.value(at + label_width + 1.5, level, name, suffix=(units or {}).get(name, ""))
+            at += label_width + value_width
+        y += height
     return y
 
 
