@@ -40,7 +40,7 @@ class UnknownSet(errors.InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A drawn page: the bytes of its file and what it says. ``set`` is known, heldback or unseen; ``number`` is its place in a PDF, else 1."""
+    """A drawn page: the bytes of its file and what it says. ``set`` as of its layout, ``number`` its place in a PDF, else 1."""
 
     data: bytes
     kind: str
@@ -50,6 +50,8 @@ class Page:
     fields: Mapping[str, str]
     rows: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     number: int = 1
+    texts: Sequence[str] = field(default_factory=tuple)
+    """All that is printed, piece by piece."""
 
     @property
     def suffix(self) -> str:
@@ -74,7 +76,7 @@ def shoot(sheet: Sheet, layout: Layout, effect: str, rng: Random) -> Page:
     """Photograph one drawn sheet."""
     bgr = np.ascontiguousarray(np.asarray(sheet.image)[:, :, ::-1])
     mask = None if sheet.mask is None else np.asarray(sheet.mask)
-    return _page(sheet, layout, effect, photograph(bgr, effect, rng, mask=mask))
+    return _page(sheet, layout, effect, photograph(bgr, effect, rng, mask=mask, places=sheet.places))
 
 
 def _page(sheet: Sheet, layout: Layout, effect: str, data: bytes, *, number: int = 1) -> Page:
@@ -87,6 +89,7 @@ def _page(sheet: Sheet, layout: Layout, effect: str, data: bytes, *, number: int
         fields=sheet.shown,
         rows=sheet.shown_rows,
         number=number,
+        texts=tuple(mark.text for mark in sheet.marks if mark.kind == "text"),
     )
 
 

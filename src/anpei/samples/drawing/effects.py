@@ -1,21 +1,28 @@
-"""Photo effects: a clean sheet becomes a phone photo on a desk, dark, glaring, blurred, shaken, turned or cut off.
+"""Photo conditions: a clean sheet becomes a phone photo on a desk, dark, glaring, blurred, shaken, crumpled, turned or cut off.
 
-Every effect is a function of the sheet and a seeded random source. The photo's long side is 2,200 to 2,900 px.
+Every effect is a function of a scene and a seeded random source and says whether a person would call its picture usable: faults
+that make a page unusable are measured in millimetres of paper, so that they hide a card as well as an A4 sheet. The photo's long
+side is 2,200 to 2,900 px unless the effect is about size.
 """
 
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from anpei.kernel import errors
+from anpei.samples.drawing import marks
+from anpei.samples.drawing.camera import Frame, Picture, Place, Quad, Scene, aim, light, noise, shoot, u8
+from anpei.samples.drawing.sheet import DOTS_PER_MM
 
-Picture = npt.NDArray[np.uint8]
-Quad = npt.NDArray[np.float32]
+Take = Callable[[Scene, Random], Picture]
+GRAIN = 4.5
+"""Standard deviation of a phone's noise in good light (grey levels)."""
+
+LOST = (0.16, 0.24)
+"""Which part of the sheet lies outside the photo when it is cut off, in either direction."""
 
 
 class UnknownEffect(errors.InvalidInput):
@@ -24,169 +31,247 @@ class UnknownEffect(errors.InvalidInput):
     code = "samples.unknown_effect"
 
 
-@cache
-def _grain() -> npt.NDArray[np.int8]:
-    """One tile of normal noise, standard deviation 24, that all photos cut their own window from."""
-    noise = np.random.default_rng(20260401).standard_normal((1536, 1536)).astype(np.float32) * 24
-    return np.clip(noise, -127, 127).astype(np.int8)
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One photo condition. ``usable``: whether a person would call the picture usable (None where people would differ)."""
+
+    take: Take
+    usable: bool | None
+    title_zh: str
+    title_en: str
 
 
-def _noise(picture: Picture, rng: Random, sigma: float) -> Picture:
-    height, width = picture.shape[:2]
-    tile = np.roll(_grain(), (rng.randrange(1536), rng.randrange(1536)), axis=(0, 1))
-    window = np.tile(tile, (height // 1536 + 1, width // 1536 + 1))[:height, :width]
-    plus = cv2.convertScaleAbs(np.maximum(window, 0), alpha=sigma / 24)
-    minus = cv2.convertScaleAbs(np.minimum(window, 0), alpha=sigma / 24)
-    return _u8(cv2.subtract(cv2.add(picture, cv2.merge([plus] * 3)), cv2.merge([minus] * 3)))
-
-
-def _u8(array: Any) -> Picture:
-    return np.asarray(array, dtype=np.uint8)
-
-
-def _desk(width: int, height: int, rng: Random, cover: Picture) -> Picture:
-    """A desk (wood, cloth or grey board) with the shadow of the sheet that covers it, drawn small and enlarged."""
-    base = rng.choice(((70, 105, 150), (58, 74, 92), (120, 118, 112), (48, 66, 98), (150, 160, 166)))
-    chance = np.random.default_rng(rng.getrandbits(32))
-    size = (width // 4, height // 4)
-    grain = cv2.resize(chance.random((9, 160), dtype=np.float32), size, interpolation=cv2.INTER_CUBIC)
-    fine = cv2.resize(chance.random((size[1] // 2, size[0] // 2), dtype=np.float32), size, interpolation=cv2.INTER_LINEAR)
-    shadow = cv2.GaussianBlur(cv2.resize(cover, size), (0, 0), 6).astype(np.float32) / 255
-    shade = (0.82 + 0.28 * grain + 0.08 * fine) * (1 - 0.35 * shadow)
-    small = np.clip(np.array(base, np.float32) * shade[..., None], 0, 255).astype(np.uint8)
-    return _u8(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR))
-
-
-def _frame(sheet: Picture, rng: Random) -> tuple[int, int, Quad]:
-    """Size of the photo and where the corners of the sheet land in it."""
-    height, width = sheet.shape[:2]
-    share = rng.uniform(0.82, 0.92)
-    long_side = rng.randint(2200, 2900)
-    frame_w, frame_h = (long_side, round(long_side * 0.75)) if width > height else (round(long_side * 0.75), long_side)
-    scale = min(frame_w * share / width, frame_h * share / height)
-    half_w, half_h = width * scale / 2, height * scale / 2
-    centre = np.array([frame_w / 2, frame_h / 2], np.float32)
-    corners = np.array([[-half_w, -half_h], [half_w, -half_h], [half_w, half_h], [-half_w, half_h]], np.float32)
-    angle = np.radians(rng.uniform(-2.5, 2.5))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
-    jitter = np.array([[rng.uniform(-0.022, 0.022) * min(frame_w, frame_h) for _ in "xy"] for _ in range(4)], np.float32)
-    quad = corners @ turn.T + centre + jitter
-    quad[:, 0] = np.clip(quad[:, 0], 6, frame_w - 7)
-    quad[:, 1] = np.clip(quad[:, 1], 6, frame_h - 7)
-    return frame_w, frame_h, quad.astype(np.float32)
-
-
-def _shoot(sheet: Picture, mask: Picture | None, rng: Random, *, shift: tuple[float, float] = (0, 0)) -> Picture:
-    """Lay the sheet on a desk and look at it at a slight angle; ``shift`` moves it out of the frame, in shares of the frame."""
-    width, height, quad = _frame(sheet, rng)
-    quad += np.array([shift[0] * width, shift[1] * height], np.float32)
-    source = np.array([[0, 0], [sheet.shape[1], 0], [sheet.shape[1], sheet.shape[0]], [0, sheet.shape[0]]], np.float32)
-    matrix = cv2.getPerspectiveTransform(source, quad)
-    cover = mask if mask is not None else np.full(sheet.shape[:2], 255, np.uint8)
-    laid = cv2.warpPerspective(
-        sheet, matrix, (width, height), flags=cv2.INTER_AREA if quad[1, 0] - quad[0, 0] < sheet.shape[1] else cv2.INTER_CUBIC
-    )
-    where = cv2.warpPerspective(cover, matrix, (width, height))
-    desk = _desk(width, height, rng, _u8(where))
-    cv2.copyTo(laid, _u8(cv2.threshold(where, 127, 255, cv2.THRESH_BINARY)[1]), desk)
-    return desk
-
-
-def _light(picture: Picture, rng: Random, *, low: float = 0.72, gain: float = 1.0) -> Picture:
-    """Uneven light: a gradient across the photo, one soft shadow, a slight colour cast."""
-    height, width = picture.shape[:2]
-    small_h, small_w = height // 16 + 1, width // 16 + 1
-    y, x = np.mgrid[0:small_h, 0:small_w].astype(np.float32)
-    angle = rng.uniform(0, 2 * np.pi)
-    ramp = (np.cos(angle) * x / small_w + np.sin(angle) * y / small_h + 1.5) / 3
-    shade = low + (1 - low) * ramp
-    cx, cy, radius = rng.uniform(0, small_w), rng.uniform(0, small_h), rng.uniform(0.25, 0.5) * small_w
-    shade *= 1 - rng.uniform(0.05, 0.16) * np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * radius**2))
-    weight = cv2.resize((shade * gain).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    cast = [rng.uniform(0.95, 1.0) for _ in range(3)]
-    return _u8(cv2.merge([cv2.convertScaleAbs(cv2.multiply(picture[..., k].astype(np.float32), weight), alpha=cast[k]) for k in range(3)]))
-
-
-def phone(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
-    """An ordinary phone photo."""
-    return _noise(_light(_shoot(sheet, mask, rng), rng), rng, 4.5)
-
-
-def clean(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
+def clean(scene: Scene, rng: Random) -> Picture:
     """The sheet as scanned."""
-    return sheet
+    return scene.sheet
 
 
-def dark(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
+def phone(scene: Scene, rng: Random) -> Picture:
+    """An ordinary phone photo."""
+    return noise(light(shoot(scene, aim(scene.sheet, rng), rng), rng), rng, GRAIN)
+
+
+def small(scene: Scene, rng: Random) -> Picture:
+    """A phone photo at three quarters of the size."""
+    picture = light(shoot(scene, aim(scene.sheet, rng), rng), rng)
+    return noise(u8(cv2.resize(picture, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)), rng, GRAIN)
+
+
+def far(scene: Scene, rng: Random) -> Picture:
+    """A thumbnail: 1.2 to 1.5 px to a millimetre of paper, so that characters of common print have 4 to 5 px."""
+    frame = aim(scene.sheet, rng)
+    picture = light(shoot(scene, frame, rng), rng)
+    scale = rng.uniform(1.2, 1.5) / frame.dots(scene.sheet, DOTS_PER_MM)
+    return noise(u8(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)), rng, GRAIN)
+
+
+def tilted(scene: Scene, rng: Random) -> Picture:
+    """A phone photo held askew by 8 degrees."""
+    return noise(light(shoot(scene, aim(scene.sheet, rng, tilt=rng.choice((-8.0, 8.0))), rng), rng), rng, GRAIN)
+
+
+def dark(scene: Scene, rng: Random) -> Picture:
     """A photo in a badly lit room."""
-    return _noise(_light(_shoot(sheet, mask, rng), rng, low=0.6, gain=rng.uniform(0.34, 0.42)), rng, 6.5)
+    return noise(light(shoot(scene, aim(scene.sheet, rng), rng), rng, low=0.6, gain=rng.uniform(0.34, 0.42)), rng, 6.5)
 
 
-def glare(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
+def night(scene: Scene, rng: Random) -> Picture:
+    """A photo without light: the print drowns in noise."""
+    return noise(light(shoot(scene, aim(scene.sheet, rng), rng), rng, low=0.6, gain=rng.uniform(0.03, 0.045)), rng, 9.0)
+
+
+def glare(scene: Scene, rng: Random) -> Picture:
     """A lamp reflected on the paper: one saturated spot."""
-    picture = _light(_shoot(sheet, mask, rng), rng)
+    picture = light(shoot(scene, aim(scene.sheet, rng), rng), rng)
     height, width = picture.shape[:2]
     y, x = np.mgrid[0 : height // 8 + 1, 0 : width // 8 + 1].astype(np.float32)
     cx, cy = rng.uniform(0.3, 0.7) * width / 8, rng.uniform(0.3, 0.7) * height / 8
     radius = rng.uniform(0.07, 0.11) * width / 8
     spot = 235 * np.exp(-((x - cx) ** 2 + ((y - cy) * 1.4) ** 2) / (2 * radius**2))
     added = cv2.resize(spot.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
-    return _noise(_u8(cv2.add(picture, cv2.merge([added] * 3))), rng, 4.5)
+    return noise(u8(cv2.add(picture, cv2.merge([added] * 3))), rng, GRAIN)
 
 
-def blurred(sigma: float) -> Callable[[Picture, Picture | None, Random], Picture]:
-    """A photo out of focus by ``sigma`` px."""
+def washed_out(scene: Scene, rng: Random) -> Picture:
+    """A flash reflected on the paper: print is burnt away over a third of the sheet, most facts among it."""
+    frame = aim(scene.sheet, rng)
+    picture = light(shoot(scene, frame, rng), rng)
+    height, width = picture.shape[:2]
+    places = _in_photo(scene, frame) or [(width / 2, height / 2)]
+    cx, cy = np.median(np.array(places), axis=0) / 8
+    reach = 0.1 * float(np.ptp(frame.quad, axis=0).min() + np.ptp(frame.quad, axis=0).max()) / 8
+    y, x = np.mgrid[0 : height // 8 + 1, 0 : width // 8 + 1].astype(np.float32)
+    away = np.sqrt((x - cx) ** 2 + (y - cy) ** 2) / (reach * rng.uniform(0.9, 1.15))
+    spot = np.clip(255 * (1.8 - away) / 0.6, 0, 255)
+    added = cv2.resize(spot.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
+    return noise(u8(cv2.add(picture, cv2.merge([added] * 3))), rng, GRAIN)
 
-    def effect(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
-        return _noise(_u8(cv2.GaussianBlur(_light(_shoot(sheet, mask, rng), rng), (0, 0), sigma)), rng, 4.5)
+
+def blurred(sigma: float, *, paper: float = 0.0) -> Take:
+    """A photo out of focus by ``sigma`` px, or by ``paper`` mm of the paper where that is more."""
+
+    def effect(scene: Scene, rng: Random) -> Picture:
+        frame = aim(scene.sheet, rng)
+        wide = max(sigma, paper * frame.dots(scene.sheet, DOTS_PER_MM))
+        return noise(u8(cv2.GaussianBlur(light(shoot(scene, frame, rng), rng), (0, 0), wide)), rng, GRAIN)
 
     return effect
 
 
-def motion(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
+def motion(scene: Scene, rng: Random) -> Picture:
     """A shaken photo: 15 px along a slanted line."""
-    picture = _light(_shoot(sheet, mask, rng), rng)
-    kernel = np.zeros((15, 15), np.float32)
-    cv2.line(kernel, (0, rng.randint(4, 10)), (14, rng.randint(4, 10)), 1.0, 1)
-    return _noise(_u8(cv2.filter2D(picture, -1, kernel / kernel.sum())), rng, 4.5)
+    picture = light(shoot(scene, aim(scene.sheet, rng), rng), rng)
+    return noise(u8(cv2.filter2D(picture, -1, _shake(15, rng))), rng, GRAIN)
 
 
-def turned(quarter_turns: int) -> Callable[[Picture, Picture | None, Random], Picture]:
+def shaken(scene: Scene, rng: Random) -> Picture:
+    """A badly shaken photo: 2.4 to 3 mm of the paper along a slanted line."""
+    frame = aim(scene.sheet, rng)
+    picture = light(shoot(scene, frame, rng), rng)
+    length = max(15, round(rng.uniform(2.4, 3.0) * frame.dots(scene.sheet, DOTS_PER_MM)))
+    return noise(u8(cv2.filter2D(picture, -1, _shake(length, rng))), rng, GRAIN)
+
+
+def _shake(length: int, rng: Random) -> "cv2.typing.MatLike":
+    kernel = np.zeros((length, length), np.float32)
+    low, high = round(length * 4 / 15), round(length * 10 / 15)
+    cv2.line(kernel, (0, rng.randint(low, high)), (length - 1, rng.randint(low, high)), 1.0, 1)
+    return np.asarray(kernel / kernel.sum())
+
+
+def turned(quarter_turns: int) -> Take:
     """A phone photo turned by quarter turns anticlockwise."""
 
-    def effect(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
-        return np.ascontiguousarray(np.rot90(phone(sheet, mask, rng), quarter_turns))
+    def effect(scene: Scene, rng: Random) -> Picture:
+        return np.ascontiguousarray(np.rot90(phone(scene, rng), quarter_turns))
 
     return effect
 
 
-def cut(sheet: Picture, mask: Picture | None, rng: Random) -> Picture:
-    """A corner of the sheet is outside the photo."""
-    shift = (rng.choice((-1, 1)) * rng.uniform(0.14, 0.2), rng.choice((-1, 1)) * rng.uniform(0.14, 0.2))
-    return _noise(_light(_shoot(sheet, mask, rng, shift=shift), rng), rng, 4.5)
+def cut(scene: Scene, rng: Random) -> Picture:
+    """A corner of the sheet is outside the photo, and at least one fact with it where the sheet has any."""
+    frame = aim(scene.sheet, rng)
+    corners = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
+    rng.shuffle(corners)
+    lost = rng.uniform(*LOST)
+    tries = [_moved(frame, corner, lost + more) for more in (0.0, 0.06, 0.12, 0.18) for corner in corners]
+    chosen = next((each for each in tries if any(_outside(each, point) for point in _in_photo(scene, each))), tries[0])
+    return noise(light(shoot(scene, chosen, rng), rng), rng, GRAIN)
 
 
-EFFECTS: dict[str, Callable[[Picture, Picture | None, Random], Picture]] = {
-    "clean": clean,
-    "phone": phone,
-    "dark": dark,
-    "glare": glare,
-    "blur_2": blurred(2.0),
-    "blur_3": blurred(3.0),
-    "blur_8": blurred(8.0),
-    "motion": motion,
-    "rotated_90": turned(1),
-    "rotated_180": turned(2),
-    "rotated_270": turned(3),
-    "cut": cut,
+def _moved(frame: Frame, corner: tuple[int, int], lost: float) -> Frame:
+    """The frame moved so that a part of the sheet is beyond the right (1) or left (-1) and the lower or upper border."""
+    low, high = frame.quad.min(axis=0), frame.quad.max(axis=0)
+    limit = np.array([frame.width, frame.height], np.float32)
+    shift = np.where(np.array(corner) > 0, limit - high, -low) + np.array(corner) * lost * (high - low)
+    quad: Quad = (frame.quad + shift).astype(np.float32)
+    return Frame(frame.width, frame.height, quad)
+
+
+def _outside(frame: Frame, point: Place) -> bool:
+    return not (0 <= point[0] < frame.width and 0 <= point[1] < frame.height)
+
+
+def _in_photo(scene: Scene, frame: Frame) -> list[Place]:
+    """Where the facts stand in the photo."""
+    if not scene.places:
+        return []
+    points = cv2.perspectiveTransform(np.array([scene.places], np.float64), frame.matrix(scene.sheet))[0]
+    return [(float(x), float(y)) for x, y in points]
+
+
+def crumpled(scene: Scene, rng: Random) -> Picture:
+    """Paper that was folded and crushed: creases that shift the print by about a millimetre and throw shadows."""
+    height, width = scene.sheet.shape[:2]
+    rows, columns = height // 8 + 1, width // 8 + 1
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
+    side = float(max(rows, columns))
+    waves = np.random.default_rng(rng.getrandbits(32)).random((5, 5), dtype=np.float32)
+    relief = cv2.resize(waves, (columns, rows), interpolation=cv2.INTER_CUBIC).astype(np.float32) * 0.035 * side
+    for _ in range(rng.randint(3, 5)):
+        angle, deep = rng.uniform(0, np.pi), rng.uniform(0.01, 0.02) * side
+        cx, cy = rng.uniform(0.15, 0.85) * columns, rng.uniform(0.15, 0.85) * rows
+        away = np.abs((x - cx) * np.cos(angle) + (y - cy) * np.sin(angle))
+        relief += deep * np.exp(-away / (0.06 * side))
+    relief = np.asarray(cv2.GaussianBlur(relief, (0, 0), 3.5), np.float32)
+    dx, dy = (np.asarray(cv2.Sobel(relief, cv2.CV_32F, *by, scale=1 / 8)) for by in ((1, 0), (0, 1)))
+    strength = 1.2 * DOTS_PER_MM / max(0.05, float(np.percentile(np.hypot(dx, dy), 99)))
+    across, down = (cv2.resize(d * strength, (width, height), interpolation=cv2.INTER_LINEAR) for d in (dx, dy))
+    grid_y, grid_x = np.mgrid[0:height, 0:width].astype(np.float32)
+    bent = cv2.remap(scene.sheet, grid_x + across, grid_y + down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    shade = cv2.resize(np.clip(0.96 + 0.22 * (dx + dy) / max(0.05, float(np.abs(dx + dy).max())), 0.7, 1.0), (width, height))
+    shaded = u8(cv2.multiply(bent.astype(np.float32), cv2.merge([shade] * 3)))
+    cover = u8(cv2.remap(scene.cover, grid_x + across, grid_y + down, cv2.INTER_LINEAR))
+    return phone(Scene(shaded, cover, scene.places), rng)
+
+
+def sealed(scene: Scene, rng: Random) -> Picture:
+    """A phone photo of a sheet with one or two red seals pressed over its facts."""
+    sheet = scene.sheet.copy()
+    height, width = sheet.shape[:2]
+    places = rng.sample(scene.places, min(len(scene.places), rng.choice((1, 2)))) or [(width * 0.6, height * 0.7)]
+    for place in places:
+        diameter = min(rng.uniform(34, 40), 0.32 * min(width, height) / DOTS_PER_MM)
+        drawn = marks.seal("临江市中心医院", "收费专用章", rng=rng, diameter=diameter)
+        ink = np.ascontiguousarray(np.asarray(drawn.convert("RGB"))[:, :, ::-1])
+        left = round(min(max(place[0] + rng.uniform(-0.2, 0.2) * ink.shape[1] - ink.shape[1] / 2, 0), width - ink.shape[1]))
+        top = round(min(max(place[1] + rng.uniform(-0.2, 0.2) * ink.shape[0] - ink.shape[0] / 2, 0), height - ink.shape[0]))
+        below = sheet[top : top + ink.shape[0], left : left + ink.shape[1]]
+        below[:] = cv2.multiply(below, ink, scale=1 / 255)
+    return phone(Scene(sheet, scene.mask, scene.places), rng)
+
+
+def screen(scene: Scene, rng: Random) -> Picture:
+    """A photo of the sheet on a screen: its pixels beat with the camera's (moiré), the ground is black, the light its own."""
+    height, width = scene.sheet.shape[:2]
+    shown = cv2.resize(cv2.resize(scene.sheet, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA), (width, height))
+    frame = aim(scene.sheet, rng)
+    ground = np.full((frame.height, frame.width, 3), rng.randint(8, 26), np.uint8)
+    picture = shoot(Scene(u8(shown), scene.mask), frame, rng, ground=ground).astype(np.float32)
+    y, x = np.mgrid[0 : frame.height, 0 : frame.width].astype(np.float32)
+    pitch, angle = rng.uniform(1.02, 1.06), np.radians(rng.uniform(-4, 4))
+    along, upright = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
+    rows = 1 - 0.04 * (1 + np.cos(2 * np.pi * upright / pitch))
+    for channel in range(3):
+        stripes = 1 - 0.08 * (1 + np.cos(2 * np.pi * (along / pitch + channel / 3)))
+        picture[..., channel] *= stripes * rows
+    return noise(u8(np.clip(picture * 1.05, 0, 255)), rng, GRAIN)
+
+
+EFFECTS: dict[str, Effect] = {
+    "clean": Effect(clean, True, "扫描件", "clean scan"),
+    "phone": Effect(phone, True, "手机拍照", "phone photo"),
+    "small": Effect(small, True, "小图(0.75 倍)", "small (0.75x)"),
+    "rotated_90": Effect(turned(1), True, "转 90 度", "turned 90"),
+    "rotated_180": Effect(turned(2), True, "转 180 度", "turned 180"),
+    "rotated_270": Effect(turned(3), True, "转 270 度", "turned 270"),
+    "tilted": Effect(tilted, True, "斜 8 度", "tilted 8 degrees"),
+    "dark": Effect(dark, True, "光线暗", "low light"),
+    "glare": Effect(glare, True, "反光", "glare"),
+    "blur_2": Effect(blurred(2.0), True, "轻微模糊", "blurred (sigma 2)"),
+    "crumpled": Effect(crumpled, True, "纸张褶皱", "crumpled paper"),
+    "seal": Effect(sealed, True, "印章压字", "seal over fields"),
+    "screen": Effect(screen, True, "翻拍屏幕", "photo of a screen"),
+    "blur_bad": Effect(blurred(5.0, paper=0.75), False, "严重模糊", "badly blurred"),
+    "shaken": Effect(shaken, False, "严重抖动", "badly shaken"),
+    "night": Effect(night, False, "几乎无光", "no light"),
+    "washed_out": Effect(washed_out, False, "大面积反光", "washed out by a flash"),
+    "cut": Effect(cut, False, "没有拍全", "cut off"),
+    "far": Effect(far, False, "太小", "too small"),
+    "blur_3": Effect(blurred(3.0), None, "模糊", "blurred (sigma 3)"),
+    "blur_8": Effect(blurred(8.0), None, "模糊", "blurred (sigma 8)"),
+    "motion": Effect(motion, None, "抖动", "shaken (15 px)"),
 }
 
 
-def photograph(sheet: Picture, effect: str, rng: Random, *, mask: Picture | None = None) -> bytes:
-    """The JPEG of a BGR sheet under a named effect; ``mask`` is the shape of a sheet that is no rectangle. Raises UnknownEffect."""
+def photograph(sheet: Picture, effect: str, rng: Random, *, mask: Picture | None = None, places: tuple[Place, ...] = ()) -> bytes:
+    """The JPEG of a BGR sheet under a named effect. Raises UnknownEffect.
+
+    ``mask`` is the shape of a sheet that is no rectangle, ``places`` are where facts stand on it (px).
+    """
     if effect not in EFFECTS:
         raise UnknownEffect(f"no effect named {effect}: take one of {', '.join(EFFECTS)}")
-    picture = EFFECTS[effect](sheet, mask, rng)
+    picture = EFFECTS[effect].take(Scene(sheet, mask, places), rng)
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92 if effect == "clean" else 80])
     if not done:
         raise UnknownEffect(f"the page could not be written as JPEG under effect {effect}")

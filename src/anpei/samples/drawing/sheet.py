@@ -83,6 +83,7 @@ class Sheet:
         self.facts = facts
         self.rng = rng
         self.marks: list[Mark] = []
+        self.fact_marks: list[Mark] = []
         self.shown: dict[str, str] = {}
         self.shown_rows: list[dict[str, str]] = []
         self.label_pen = Pen()
@@ -136,7 +137,17 @@ class Sheet:
         """Write a fact and record it as shown."""
         pen = pen or self.value_pen
         self.shown[name] = self.facts[name]
-        return self.text(x, y, self.printed(name, pen) + suffix, pen, anchor=anchor)
+        after = self.text(x, y, self.printed(name, pen) + suffix, pen, anchor=anchor)
+        self.fact_marks.append(self.marks[-1])
+        return after
+
+    @property
+    def places(self) -> tuple[tuple[float, float], ...]:
+        """Where the facts stand: about the middle of each in px of the picture."""
+        return tuple(
+            ((mark.x + len(mark.text) * mark.pen.size * 0.35) * DOTS_PER_MM, (mark.y + mark.pen.size * 0.5) * DOTS_PER_MM)
+            for mark in self.fact_marks
+        )
 
     def pair(self, x: float, y: float, label: str, name: str, *, gap: float = 0.6, pen: Pen | None = None, suffix: str = "") -> float:
         """A label and, right after it, the fact."""
