@@ -1,5 +1,5 @@
 """The unseen set: forms drawn by hands that never saw the reading. Importing this module registers them; their hash is kept in bench."""
 
-from anpei.samples.layouts import unseen_lists, unseen_receipts
+from anpei.samples.layouts import unseen_cards, unseen_clinical, unseen_lists, unseen_receipts, unseen_stays
 
-__all__ = ["unseen_lists", "unseen_receipts"]
+__all__ = ["unseen_cards", "unseen_clinical", "unseen_lists", "unseen_receipts", "unseen_stays"]

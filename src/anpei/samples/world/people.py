@@ -25,14 +25,15 @@ REGIONS = {
     "519901": "四川省蜀溪市锦湖区",
     "519903": "四川省蜀溪市青川湖区",
 }
-FURTHER_REGIONS = {
+UNSEEN_REGIONS = {
     "429901": "湖北省荆浦市江夏湖区",
     "429904": "湖北省荆浦市云梦湖区",
     "619901": "陕西省雍原市雁南区",
     "619921": "陕西省雍原市渭川县",
     "379901": "山东省岱阳市历泉区",
     "379903": "山东省海曲市东港湾区",
-}  # of the unseen set; only drawn when its provinces are asked for, so that the persons of the other sets stay who they are
+}  # of the unseen set; drawn only when its provinces are asked for, so that the persons of the other sets stay who they are
+REGIONS |= UNSEEN_REGIONS
 STREETS = ("人民路", "解放街", "滨江东路", "桂花巷", "学院路", "和平街", "新港大道", "文昌路", "青石弄", "望湖路")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -78,15 +79,14 @@ def luhn_digit(payload: str) -> str:
 def make_person(rng: Random, *, gender: str = "", ages: tuple[int, int] = (22, 68), provinces: tuple[str, ...] = ()) -> Person:
     """A fresh person with an age in ``ages`` in 2026 and an address in one of ``provinces`` (empty = any)."""
     gender = gender or rng.choice("MF")
-    places = REGIONS | FURTHER_REGIONS if provinces else REGIONS
-    regions = [code for code, place in places.items() if place.startswith(provinces or "")]
+    regions = [code for code, place in REGIONS.items() if (place.startswith(provinces) if provinces else code not in UNSEEN_REGIONS)]
     region = rng.choice(regions)
     birth = date(2026 - rng.randint(*ages), rng.randint(1, 12), rng.randint(1, 28))
     serial = rng.randint(1, 499) * 2 + (1 if gender == "M" else 0)
     first17 = f"{region}{birth:%Y%m%d}{serial:03d}"
     bank_name, prefix = rng.choice(BANKS)
     card = prefix + "".join(rng.choice("0123456789") for _ in range(12))
-    place = f"{places[region]}{rng.choice(STREETS)}{rng.randint(1, 399)}号"
+    place = f"{REGIONS[region]}{rng.choice(STREETS)}{rng.randint(1, 399)}号"
     return Person(
         name=rng.choice(SURNAMES) + rng.choice((GIVEN_M if gender == "M" else GIVEN_F).split()),
         gender=gender,
