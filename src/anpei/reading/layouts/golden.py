@@ -88,8 +88,7 @@ def _printed(lines: Sequence[Line], specs: Mapping[str, FieldSpec], knowledge: K
         spans[hit.line].add((hit.start, hit.end))
     pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
     for line, own in zip(lines, spans, strict=True):
-        own |= {match.span() for match in pattern.finditer(line.text)} | {match.span() for match in _AMOUNT.finditer(line.text)}
-        yield own
+        yield own | {match.span() for match in pattern.finditer(line.text)} | {match.span() for match in _AMOUNT.finditer(line.text)}
 
 
 def _words(knowledge: Knowledge, layout: Layout) -> Iterable[str]:
@@ -153,7 +152,8 @@ def _card(text: str) -> str:
 
 
 def _boxes(line: Line, text: str) -> Iterator[Placed]:
-    """The line's boxes with another text of the same length; characters are sure."""
+    """The line's boxes with another text of the same length; what stays is written as it was, and all characters are sure."""
     for start, box in line.starts:
         _, *where, _ = placed(box)
-        yield text[start : start + len(box.chars)], *where, 1.0  # type: ignore[misc]
+        printed = zip(box.chars, line.text[start:], text[start : start + len(box.chars)], strict=False)
+        yield "".join(char.text if new == old else new for char, old, new in printed), *where, 1.0  # type: ignore[misc]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from anpei.reading import _values as values
 from anpei.reading._sense.fields import Piece
@@ -113,7 +114,7 @@ def cells(lines: Sequence[Line]) -> Iterator[Words]:
         edges = {0, len(line.text), *(at for at, _ in line.starts), *(i for i in range(1, len(line.text)) if line.gaps[i] > GAP)}
         edges |= {match.end() for match in re.finditer(r"[:;]", line.text)}
         ordered = sorted(edges)
-        for a, b in zip(ordered, ordered[1:], strict=False):
+        for a, b in pairwise(ordered):
             end = a + len(line.text[a:b].rstrip(":;. "))
             if end > a:
                 yield Words(line, a, end)
