@@ -1,0 +1,11 @@
+"""Likeness (相似): which past pages are like this one. Pictures by their hash, papers by the values that stand on them.
+
+``LikenessIndex`` finds the pages whose picture hash is near: the same shot again, copied, cropped a little, saved anew. A paper that
+was photographed a second time has another picture hash; ``fingerprint_of`` makes its values comparable without keeping them.
+Knows pages by opaque ids; nothing here is a verdict. Thresholds and weights: ``rulebook/likeness.yaml``.
+"""
+
+from anpei.reading.likeness.errors import HashUnfit, IndexDamaged, IndexInUse, SegmentDamaged
+from anpei.reading.likeness.index import LikenessIndex, Near
+
+__all__ = ["HashUnfit", "IndexDamaged", "IndexInUse", "LikenessIndex", "Near", "SegmentDamaged"]
