@@ -73,11 +73,30 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowReading:
+    """What a layout on trial would have read: ``fields`` maps each field that differs to the live and the tried value (None where
+    there is none), ``rows_differ`` says whether the rows do. It never changes a reading."""
+
+    layout: str
+    fields: Mapping[str, tuple[str | None, str | None]]
+    rows_differ: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return {"layout": self.layout, "fields": {name: list(pair) for name, pair in self.fields.items()}, "rows_differ": self.rows_differ}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "ShadowReading":
+        """The inverse of ``to_dict``."""
+        return cls(data["layout"], {name: (was, now) for name, (was, now) in data["fields"].items()}, bool(data["rows_differ"]))
+
+
+@dataclass(frozen=True, slots=True)
 class PageReading:
     """All that was read from one page. ``page`` counts from 1; ``rotation`` is the clockwise turn (0, 90, 180, 270) that makes
     the page upright after its own orientation tag was applied; ``fingerprint`` is equal for two pictures of the same paper as
     far as its facts tell (empty when they do not); ``image_hash`` is a 16x16 perceptual hash in hex (near for the same
-    shot); ``words`` counts the text boxes seen.
+    shot); ``words`` counts the text boxes seen; ``shadows`` is what layouts on trial would have read differently.
     """
 
     file: str
@@ -96,6 +115,7 @@ class PageReading:
     seconds: float
     source: str
     words: int = 0
+    shadows: tuple[ShadowReading, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The published form of a page."""
@@ -127,6 +147,7 @@ class PageReading:
             "image_hash": self.image_hash,
             "source": self.source,
             "words": self.words,
+            "shadows": [shadow.to_dict() for shadow in self.shadows],
             "interface_version": INTERFACE_VERSION,
         }
 
@@ -143,6 +164,7 @@ class PageReading:
             quality=Quality(bool(quality["usable"]), reasons),
             fields={name: FieldReading.from_dict(value) for name, value in data["fields"].items()},
             rows=tuple({name: FieldReading.from_dict(value) for name, value in row.items()} for row in data["rows"]),
+            shadows=tuple(ShadowReading.from_dict(shadow) for shadow in data.get("shadows", ())),
         )
 
 

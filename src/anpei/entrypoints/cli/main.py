@@ -14,8 +14,8 @@ from anpei.trust.access.logs import configure_logging
 
 WHERE = {
     "account": "staff", "automation": "records", "claim": "claims", "demo": "serving", "import": "records", "jobs": "serving",
-    "product": "knowledge", "proof": "proofs", "read": "reading", "rules": "knowledge", "samples": "samples", "serve": "serving",
-    "trail": "proofs", "worker": "serving",
+    "layout": "layouts", "product": "knowledge", "proof": "proofs", "read": "reading", "rules": "knowledge", "samples": "samples",
+    "serve": "serving", "trail": "proofs", "worker": "serving",
 }  # fmt: skip
 """Command to module, so that a command loads only what it needs."""
 
