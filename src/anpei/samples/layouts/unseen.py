@@ -1,5 +1,25 @@
 """The unseen set: forms drawn by hands that never saw the reading. Importing this module registers them; their hash is kept in bench."""
 
-from anpei.samples.layouts import unseen_cards, unseen_clinical, unseen_lists, unseen_receipts, unseen_stays
+from anpei.samples.layouts import (
+    unseen_cards,
+    unseen_clinical,
+    unseen_findings,
+    unseen_forms,
+    unseen_lists,
+    unseen_personal,
+    unseen_receipts,
+    unseen_reports,
+    unseen_stays,
+)
 
-__all__ = ["unseen_cards", "unseen_clinical", "unseen_lists", "unseen_receipts", "unseen_stays"]
+__all__ = [
+    "unseen_cards",
+    "unseen_clinical",
+    "unseen_findings",
+    "unseen_forms",
+    "unseen_lists",
+    "unseen_personal",
+    "unseen_receipts",
+    "unseen_reports",
+    "unseen_stays",
+]

@@ -40,8 +40,8 @@ def front(sheet: Sheet, x: float, y: float, *, label: Colour = SKY, scale: float
     sheet.value(*at(32, 27.6), "gender", plain)
     sheet.value(*at(72, 27.6), "ethnicity", plain)
     year, month, date = (str(int(part)) for part in sheet.facts["birth_on"].split("-"))
-    for across, word, unit, behind in ((32, year, "年", 46.6), (55.4, month, "月", 63.8), (71.4, date, "日", 79.4)):
-        sheet.text(*at(across, 39.6), word, plain)
+    for left, word, unit, behind in ((32.0, year, "年", 46.6), (55.4, month, "月", 63.8), (71.4, date, "日", 79.4)):
+        sheet.text(*at(left, 39.6), word, plain)
         sheet.text(*at(behind, 40), unit, small)
     sheet.shown["birth_on"] = sheet.facts["birth_on"]
     _address(sheet, at(32, 52.6), plain, 72 * scale)

@@ -184,11 +184,19 @@ def booklet_page(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(11, 18, "就诊医院")
     sheet.value(27, 18, "hospital_name")
     first = ((11, 26, "姓名", "patient_name"), (48, 26, "性别", "gender"), (72, 26, "年龄", "age"))
-    for x, y, label, name in (*first, (11, 36, "日期", "visit_on"), (62, 36, "科别", "department")):
-        sheet.pair(x, y, label, name, gap=2)
+    for left, top, label, name in (*first, (11, 36, "日期", "visit_on"), (62, 36, "科别", "department")):
+        sheet.pair(left, top, label, name, gap=2)
     sheet.text(90, 26, "周岁")
+    y = _printed_lines(sheet, 43.6)
+    sheet.text(70, y + 8, f"医师:{document.extra['doctor']}", sheet.value_pen)
+    seal(sheet, 76, y - 6, document.facts["hospital_name"], "门诊部", diameter=32)
+    sheet.text(65, 176, "— 7 —", Pen(size=2.8, colour=GREEN), anchor="c")
+    return [sheet]
+
+
+def _printed_lines(sheet: Sheet, y: float) -> float:
+    """What the needle printer writes on the lines of the page; returns the y below."""
     pen = sheet.value_pen
-    y = 43.6
     for head, name, text in (
         ("主诉:", "chief_complaint", ""),
         ("现病史:", "", "症状如上,无发热,二便正常。"),
@@ -205,10 +213,7 @@ def booklet_page(document: Document, rng: Random) -> list[Sheet]:
         else:
             sheet.text(x, y, text, pen)
         y += 7.6
-    sheet.text(70, y + 8, f"医师:{document.extra['doctor']}", pen)
-    seal(sheet, 76, y - 6, document.facts["hospital_name"], "门诊部", diameter=32)
-    sheet.text(65, 176, "— 7 —", Pen(size=2.8, colour=GREEN), anchor="c")
-    return [sheet]
+    return y
 
 
 @layout("diagnosis_certificate", "unseen-a")
