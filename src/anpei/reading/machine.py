@@ -3,16 +3,19 @@
 import io
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 
 import numpy as np
 from PIL import Image
 
 from anpei.engines.knowledge import Rulebook
+from anpei.reading._files.einvoice import XmlFile
+from anpei.reading._files.ofd import OfdFile
 from anpei.reading._files.open import Opened, open_file
 from anpei.reading._files.pdf import PdfFile, PdfPage
 from anpei.reading._files.picture import Pixels
-from anpei.reading._sense.interpret import Meaning, interpret
+from anpei.reading._sense.interpret import Meaning, Told, interpret
 from anpei.reading._sense.results import code_fields, fingerprint
 from anpei.reading._sense.schema import Knowledge, load_knowledge
 from anpei.reading._sight import quality
@@ -21,6 +24,10 @@ from anpei.reading._sight.codes import read_codes
 from anpei.reading._sight.page import Eyes, Seen
 from anpei.reading._sight.upright import shrink, turn
 from anpei.reading._sight.words import words_of
+from anpei.reading._stated.formats import load_formats
+from anpei.reading._stated.page import Stated, read_xml, stated_by, with_stated
+from anpei.reading.layouts.exchange import BoxedPage, boxed
+from anpei.reading.layouts.shadows import shadow_of
 from anpei.reading.model import Box, FieldReading, FileReading, PageReading, Quality
 
 CAREFUL = 24
@@ -35,6 +42,7 @@ class ReadingMachine:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._knowledge: Knowledge = load_knowledge(rulebook)
+        self._formats = load_formats(rulebook)
 
     @cached_property
     def _eyes(self) -> Eyes:
@@ -64,20 +72,47 @@ class ReadingMachine:
         Image.fromarray(np.ascontiguousarray(image[:, :, ::-1])).save(out, "JPEG", quality=85)
         return out.getvalue()
 
+    def boxes(self, data: bytes, name: str, page: int) -> BoxedPage:
+        """A page's text boxes with what is read from them: the form that a person corrects and a layout is learnt from."""
+        opened = open_file(data, name)
+        text = opened.text(page) if isinstance(opened, PdfFile | OfdFile) else None
+        if text is not None and len(text.glyphs) >= TEXT_ENOUGH:
+            words = words_of(text.glyphs)
+            meaning = interpret(words, self._knowledge, source="text", place=lambda box: box)
+            return boxed(words, meaning, file=name, page=page, source="text")
+        seen = self._eyes.see(opened.pixels(page))
+        return boxed(seen.boxes, self._understood(seen), file=name, page=page, source="ocr")
+
     def _read(self, opened: Opened, name: str, page: int) -> PageReading:
         started = time.perf_counter()
-        if isinstance(opened, PdfFile):
+        if isinstance(opened, XmlFile):
+            reading = read_xml(opened, self._formats, self._knowledge)
+        elif isinstance(opened, OfdFile):
+            stated = stated_by(opened, page, self._formats)
+            reading = with_stated(self._read_shown(opened, name, page, started, stated), stated, self._knowledge)
+        else:
+            return self._read_shown(opened, name, page, started)
+        return replace(reading, seconds=round(time.perf_counter() - started, 4))
+
+    def _read_shown(self, opened: Opened, name: str, page: int, started: float, stated: Stated | None = None) -> PageReading:
+        """What the page shows: by its own text, else by its pixels."""
+        if isinstance(opened, PdfFile | OfdFile):
             text = opened.text(page)
-            if len(text.glyphs) >= TEXT_ENOUGH:
-                return self._read_text(opened, text, name, page, started)
+            if len(text.glyphs) >= TEXT_ENOUGH or (stated is not None and stated.tagged is not None):
+                return self._read_text(opened, text, name, page, started, stated=stated)
         return self._read_pixels(opened.pixels(page), name, page, started)
 
-    def _read_text(self, opened: PdfFile, text: PdfPage, name: str, page: int, started: float) -> PageReading:
+    def _read_text(
+        self, opened: PdfFile | OfdFile, text: PdfPage, name: str, page: int, started: float, *, stated: Stated | None = None
+    ) -> PageReading:
         boxes = words_of(text.glyphs)
         meaning = interpret(boxes, self._knowledge, source="text", place=lambda box: box)
+        if stated is not None and stated.kind not in ("", meaning.guess.kind) and stated.kind in self._knowledge.kinds:
+            meaning = interpret(boxes, self._knowledge, source="text", place=lambda box: box, told=Told(stated.kind, None))
         fields = dict(meaning.fields)
         if meaning.kind is not None and meaning.kind.code_square:
-            fields.update(_code_square(opened.pixels(page), list))
+            pixels = opened.pictured(page) if isinstance(opened, OfdFile) else opened.pixels(page)
+            fields.update(_code_square(pixels, list) if pixels is not None else {})
         return PageReading(
             file=name,
             page=page,
@@ -95,6 +130,7 @@ class ReadingMachine:
             seconds=round(time.perf_counter() - started, 4),
             source="text",
             words=len(boxes),
+            shadows=shadow_of(boxes, self._knowledge, meaning, source="text", place=lambda box: box),
         )
 
     def _understood(self, seen: Seen) -> Meaning:
@@ -131,6 +167,7 @@ class ReadingMachine:
             seconds=round(time.perf_counter() - started, 4),
             source="ocr",
             words=len(seen.boxes),
+            shadows=shadow_of(seen.boxes, self._knowledge, meaning, source="ocr", place=seen.place, look=partial(self._eyes.look, seen)),
         )
 
 

@@ -16,7 +16,7 @@ Pixels = npt.NDArray[np.uint8]
 _PLENTY = 24_000_000
 """A JPEG of more pixels is decoded at half its size: more than enough to read, and four times lighter."""
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "MPO")
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 _PLAIN = {"1", "L", "RGB", "P"}
 
 

@@ -1,5 +1,6 @@
 """Tell what a file is by its content, and refuse what cannot be read with a sentence that says what to do."""
 
+import re
 from enum import StrEnum
 
 from anpei.reading import errors
@@ -18,6 +19,8 @@ class Format(StrEnum):
     WEBP = "webp"
     TIFF = "tiff"
     HEIF = "heif"
+    OFD = "ofd"
+    XML = "xml"
 
 
 _OTHERS = (
@@ -31,6 +34,7 @@ _OTHERS = (
     (b"\x7fELF", "a program", None),
 )
 _HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_XML = re.compile(r"<\?xml|<[A-Za-z][\w.:-]*[\s>]")
 _AVIF = frozenset({b"avif", b"avis"})
 _SEND = "send a JPEG, PNG, WebP, TIFF or HEIC picture, a PDF, an OFD or the invoice's XML"
 
@@ -65,7 +69,15 @@ def _known(data: bytes) -> Format | None:
         return Format.HEIF
     if b"%PDF-" in data[:1024]:
         return Format.PDF
-    return None
+    if data.startswith(b"PK\x03\x04") and b"OFD.xml" in data:
+        return Format.OFD
+    return Format.XML if _XML.match(_opening(data)) else None
+
+
+def _opening(data: bytes) -> str:
+    """The first characters of a text, whichever of the usual encodings it is in."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return data[:400].decode(encoding, errors="ignore").lstrip()
 
 
 def _brands(data: bytes) -> frozenset[bytes]:

@@ -96,20 +96,24 @@ def full_box(kind: bytes, *parts: bytes, version: int = 0, flags: int = 0) -> by
 
 def heic(*pictures: npt.NDArray[np.uint8], turn: int = 0, said_size: tuple[int, int] | None = None) -> bytes:
     """Grey pictures as a HEIC file; ``turn`` quarter turns to the left (irot); ``said_size`` lies in the ispe boxes."""
-    properties, places, entries, links, data = b"", [], b"", b"", []
+    properties: list[bytes] = []
+    entries, links, data = b"", b"", []
     for index, picture in enumerate(pictures):
         high, wide = picture.shape
         grey = np.pad(picture, ((0, -high % BLOCK), (0, -wide % BLOCK)), constant_values=255)
-        sets = _parameter_sets(grey.shape[1], grey.shape[0])
         coded = _slice(grey)
         data.append(struct.pack(">I", len(coded)) + coded)
-        properties += _hvcc(sets) + full_box(b"ispe", struct.pack(">II", *(said_size or (grey.shape[1], grey.shape[0]))))
-        properties += box(b"irot", bytes([turn])) + box(b"colr", b"nclx", struct.pack(">HHHB", 1, 13, 6, 0x80))
+        own = (
+            _hvcc(_parameter_sets(grey.shape[1], grey.shape[0])),
+            full_box(b"ispe", struct.pack(">II", *(said_size or (grey.shape[1], grey.shape[0])))),
+            box(b"irot", bytes([turn])),
+            box(b"colr", b"nclx", struct.pack(">HHHB", 1, 13, 6, 0x80)),
+        )
+        properties += [each for each in own if each not in properties]
         entries += full_box(b"infe", struct.pack(">HH", index + 1, 0) + b"hvc1\0", version=2)
-        first = 4 * index
-        links += struct.pack(">HBHHHH", index + 1, 4, 0x8000 | first + 1, first + 2, 0x8000 | first + 3, first + 4)
-        places.append(len(data[-1]))
-    return _wrapped(properties, entries, links, data, len(pictures))
+        places = [properties.index(each) + 1 | essential for each, essential in zip(own, (0x80, 0, 0x80, 0), strict=True)]
+        links += struct.pack(">HB", index + 1, 4) + bytes(places)
+    return _wrapped(b"".join(properties), entries, links, data, len(pictures))
 
 
 def _hvcc(sets: Sequence[bytes]) -> bytes:
@@ -130,7 +134,7 @@ def _wrapped(properties: bytes, entries: bytes, links: bytes, data: Sequence[byt
             full_box(b"pitm", struct.pack(">H", 1)),
             full_box(b"iloc", b"\x44\0" + struct.pack(">H", count) + offsets),
             full_box(b"iinf", struct.pack(">H", count) + entries),
-            box(b"iprp", box(b"ipco", properties), full_box(b"ipma", struct.pack(">I", count) + links, flags=1)),
+            box(b"iprp", box(b"ipco", properties), full_box(b"ipma", struct.pack(">I", count) + links)),
         )
 
     head = box(b"ftyp", b"heic\0\0\0\0mif1heic")
