@@ -17,7 +17,8 @@ class FieldReading:
 
     ``value`` is the typed value as text (money as decimal text ``432.60``, days as ISO dates), ``text`` what stands on the
     paper, ``confidence`` the estimated probability (0..1) that ``value`` is exactly right, ``box`` its place, and ``source``
-    says by which way it was read: ``ocr`` (pixels), ``text`` (a PDF's own text) or ``qr``.
+    says by which way it was read: ``ocr`` (pixels), ``text`` (the own text of a PDF or OFD), ``qr`` (a code square), ``ofd`` (text
+    that the OFD itself names as this field) or ``xml`` (declared in an XML, which has no places: ``box`` is None).
     """
 
     value: str
@@ -96,7 +97,8 @@ class PageReading:
     """All that was read from one page. ``page`` counts from 1; ``rotation`` is the clockwise turn (0, 90, 180, 270) that makes
     the page upright after its own orientation tag was applied; ``fingerprint`` is equal for two pictures of the same paper as
     far as its facts tell (empty when they do not); ``image_hash`` is a 16x16 perceptual hash in hex (near for the same
-    shot); ``words`` counts the text boxes seen; ``shadows`` is what layouts on trial would have read differently.
+    shot); ``words`` counts the text boxes seen; ``shadows`` is what layouts on trial would have read differently;
+    ``source`` is how the page was read: ``ocr``, ``text`` or ``xml``.
     """
 
     file: str

@@ -71,18 +71,29 @@ def _fen(value: str) -> int:
         return -1
 
 
+_RECEIPT = re.compile(r"[^,]*,(?P<code>\d{6,12}),(?P<number>\d{6,12}),[^,]*,(?P<on>[^,]*),(?P<amount>[^,]*)(?:,.*)?", re.DOTALL | re.ASCII)
+_INVOICE = re.compile(
+    r"01,\d{2},(?P<code>\d{10}|\d{12}|),(?P<number>\d{8}|\d{20}),(?P<amount>[^,]*),(?P<on>[^,]*)(?:,.*)?", re.DOTALL | re.ASCII
+)
+
+
 def code_fields(text: str, box: Box | None) -> dict[str, FieldReading]:
-    """The facts in a receipt's code square: ``01,<code>,<number>,<verification>,<yyyymmdd>,<total>``; none when it is another code."""
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) < 6 or not re.fullmatch(r"\d{6,12}", parts[1]) or not re.fullmatch(r"\d{6,12}", parts[2]):
+    """The facts in a code square; none when it is another code.
+
+    A receipt's: ``01,<code>,<number>,<verification>,<yyyymmdd>,<total>``; an invoice's:
+    ``01,<type>,<code>,<number>,<amount>,<yyyymmdd>,<check>,<crc>`` (no code on the fully digital ones).
+    """
+    tight = ",".join(part.strip() for part in text[:400].split(","))
+    match = _RECEIPT.fullmatch(tight) or _INVOICE.fullmatch(tight)
+    if match is None:
         return {}
-    found = {"qr_code": parts[1], "qr_number": parts[2]}
+    found = {f"qr_{name}": match[name] for name in ("code", "number") if match[name]}
     try:
-        found["qr_on"] = dt.datetime.strptime(parts[4], "%Y%m%d").date().isoformat()  # noqa: DTZ007 - a day, no instant
-        found["qr_amount"] = Money.parse(parts[5]).decimal()
+        found["qr_on"] = dt.datetime.strptime(match["on"], "%Y%m%d").date().isoformat()  # noqa: DTZ007 - a day, no instant
+        found["qr_amount"] = Money.parse(match["amount"]).decimal()
     except (ValueError, InvalidAmount):
         pass
-    return {name: FieldReading(value, text, 0.999, box, "qr") for name, value in found.items()}
+    return {name: FieldReading(value, text[:400], 0.999, box, "qr") for name, value in found.items()}
 
 
 def fingerprint(kind: Kind | None, fields: Mapping[str, FieldReading], rows: Sequence[Mapping[str, FieldReading]]) -> str:
