@@ -52,7 +52,7 @@ def score(result: Mapping[str, Any], truth: Mapping[str, Any]) -> Score:
         faults.append(f"decision {decision} ({why}), expected {expected}")
     if expected == SETTLE and total != amount:
         faults.append(f"amount {total} fen, expected {amount}")
-    absent = sorted(set(truth["expected_findings"]) - set(result.get("findings") or []))
+    absent = sorted(set(truth["expected_findings"]) - {*(result.get("findings") or []), *(result.get("reasons") or [])})
     if absent:
         faults.append(f"findings without {', '.join(absent)}: {', '.join(result.get('findings') or []) or 'none'}")
     if expected == WANTING and decision == WANTING and not papers_match(result.get("missing") or [], truth["missing"]):

@@ -148,14 +148,14 @@ def _truth(scenario: Scenario, visit: Visit, which: str) -> dict[str, Any]:
     )
     settles = scenario.decision == SETTLE
     lane = FAST if settles and pays > UNATTENDED_LIMIT_FEN else scenario.lane
-    settles = settles and pays <= MACHINE_LIMIT_FEN
+    above = settles and pays > MACHINE_LIMIT_FEN
     return {
         "set": which,
         "scenario": scenario.name,
         "title": scenario.title,
         "expected_lane": lane,
-        "expected_decision": scenario.decision if settles or scenario.decision != SETTLE else REFER,
-        "expected_total_fen": pays if settles else None,
-        "expected_findings": list(scenario.findings),
+        "expected_decision": REFER if above else scenario.decision,
+        "expected_total_fen": pays if settles and not above else None,
+        "expected_findings": ["amount.above_authority"] if above else list(scenario.findings),
         "missing": list(scenario.missing),
     }

@@ -60,6 +60,7 @@ def test_expected_findings_must_be_among_the_found_ones() -> None:
         "findings": ["rule.sex", "page.repeated"],
     }
     assert scoring.score(result, REFERRED).right
+    assert scoring.score(result | {"findings": [], "reasons": ["rule.sex"]}, REFERRED).right, "a reason of the decision counts, too"
     assert scoring.score(result | {"findings": ["page.repeated"]}, REFERRED).faults == ("findings without rule.sex: page.repeated",)
 
 

@@ -125,12 +125,12 @@ def _grouped(sheet: Sheet, y: float, columns: Sequence[Column], rows: Sequence[M
     for category, own in _groups(rows):
         sheet.text(12.8, y, f"【{category}】" if rng.random() < 0.5 else f"{category}：", Pen(size=3.5, bold=0.5))
         for row in own:
-            y += 6.8
+            y += 5.6
             sheet.row(12, y, columns, row)
-        y += 6.8
+        y += 5.6
         sheet.text(126, y, "小计：")
         sheet.text(181.2, y, _sum(own), anchor="r")
-        y += 8.4
+        y += 6.4
     return y
 
 
@@ -148,7 +148,7 @@ def by_category(document: Document, rng: Random) -> list[Sheet]:
         Column("自付比例", "", 18),
     ]
     ordered = [row for _, rows in _groups(document.rows) for row in rows]
-    for facts, rows in cut(Document(kind=document.kind, facts=document.facts, rows=tuple(ordered), extra=document.extra), 16):
+    for facts, rows in cut(Document(kind=document.kind, facts=document.facts, rows=tuple(ordered), extra=document.extra), 14):
         sheet = Sheet(210, 297, facts=facts, rng=rng)
         sheet.label_pen = Pen(size=3.5)
         sheet.value_pen = Pen(size=3.4)
