@@ -9,6 +9,7 @@ from itertools import pairwise
 from anpei.reading import _values as values
 from anpei.reading._sense.labels import SURE, Hit, Sheet, Target, value_start
 from anpei.reading._sense.lines import GAP, Line
+from anpei.reading._sense.owners import belongs
 from anpei.reading._sense.schema import FieldSpec
 from anpei.reading._sight.boxes import Corners, TextBox
 from anpei.reading._values import Wanted
@@ -56,7 +57,7 @@ def read_fields(sheet: Sheet, specs: Mapping[str, FieldSpec], look: Look | None 
     """All candidates of each field, best first; ``look`` reads again behind labels whose value was overlooked."""
     found: dict[str, list[Candidate]] = {}
     for hit in sheet.hits:
-        for target in hit.targets:
+        for target in (each for each in hit.targets if belongs(sheet, hit, each)):
             for candidate in _of_label(sheet, hit, specs[target.field], target.part):
                 found.setdefault(target.field, []).append(candidate.weighed(target.weight * hit.sure * _weight(hit.label)))
     claimed = {name: max(each, key=lambda c: c.score).boxes for name, each in found.items()}
@@ -88,7 +89,7 @@ def _overlooked(
     """Values behind sure labels that have none, where detection saw no text."""
     missing: list[tuple[Hit, Target, Corners]] = []
     for hit in sheet.hits:
-        wanted = [target for target in hit.targets if target.field not in found and target.part == 1]
+        wanted = [each for each in hit.targets if each.field not in found and each.part == 1 and belongs(sheet, hit, each)]
         corners = _behind(sheet, hit) if wanted and hit.sure >= CERTAIN else None
         if corners is not None:
             missing += [(hit, target, corners) for target in wanted]

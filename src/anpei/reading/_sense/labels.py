@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldSpec
 
-_AFTER = re.compile(r"^[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|RMB|单位:元)[)\]])?[:.\s=]*")
+_AFTER = re.compile(r"^[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|签字|签名|手印|RMB|单位:元)[)\]])?[:.\s=]*")
 _COLON = re.compile(r"(?:\([^()]{1,5}\))?[:;]")
 _BREAKS = ":;,.)]|"
 SURE = 0.7
@@ -19,11 +19,13 @@ SURE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A field that a label stands for; ``part`` picks one of several values behind it."""
+    """A field that a label stands for; ``part`` picks one of several values behind it, ``of`` and ``rivals`` name persons."""
 
     field: str
     weight: float
     part: int
+    of: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ class Labels:
         found: dict[str, list[Target]] = {}
         for name, spec in specs.items():
             for label in spec.all_labels:
-                found.setdefault(plain(label.text).replace(" ", ""), []).append(Target(name, label.weight, label.part))
+                found.setdefault(plain(label.text).replace(" ", ""), []).append(
+                    Target(name, label.weight, label.part, label.of, label.rivals)
+                )
         for stop in stops:
             found.setdefault(plain(stop).replace(" ", ""), [])
         self._targets = {text: tuple(targets) for text, targets in found.items()}

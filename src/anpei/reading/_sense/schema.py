@@ -34,6 +34,11 @@ ValueType = Literal[
     "month",
     "unit",
     "quantity",
+    "phone",
+    "grade",
+    "lettered",
+    "result",
+    "reference",
 ]
 
 
@@ -49,11 +54,17 @@ class Title(_Strict):
 
 
 class Label(_Strict):
-    """A printed label of a field. ``part`` picks one of several values behind it (1 is the first); ``weight`` ranks labels."""
+    """A printed label of a field. ``part`` picks one of several values behind it (1 is the first); ``weight`` ranks labels.
+
+    ``of``: words that say whose value it is where several persons' stand on a page; it counts only where one of them stands
+    nearer before it than the ``of`` words of other fields and the ``rivals``.
+    """
 
     text: str = Field(min_length=1)
     weight: float = Field(default=1.0, gt=0, le=1)
     part: int = Field(default=1, ge=1)
+    of: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 class FieldSpec(_Strict):

@@ -20,6 +20,9 @@ _DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
 _LONG_CODE = re.compile(r"^[A-Z]{0,3}\d[0-9A-Z]{9,27}$")
 _QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
 _MONEY = frozenset({"amount", "unit_price", "quantity", "quantity_unit"})
+_TELLING = _MONEY | {"result"}
+"""A line with one of these and something else is a row of its own."""
+
 _LOOSE = frozenset({"name", "spec", "item_code", "unit"})
 _ALWAYS = frozenset({"quantity", "quantity_unit", "unit", "unit_price", "amount", "insurance_class"})
 """Columns that are filled in every row: where most rows have one, a missing one was overlooked."""
@@ -91,7 +94,7 @@ def _rows(lines: Sequence[Line], places: Sequence[Place], assigned: Mapping[int,
                 groups.setdefault(column.group, {}).setdefault(column.name, []).append(box)
         spare = [box for at, box in boxes if at < 0]
         for group, cells in sorted(groups.items()):
-            full = "amount" in cells or (len(cells) > 1 and not _MONEY.isdisjoint(cells))
+            full = "amount" in cells or (len(cells) > 1 and not _TELLING.isdisjoint(cells))
             (rows if full else loose).append(_Row(lines[index].y, group, cells, spare))
     for piece in loose:
         _join(rows, piece)

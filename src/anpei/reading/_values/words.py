@@ -3,6 +3,7 @@
 import re
 
 from anpei.reading._values.base import HAN, Found, Wanted
+from anpei.reading._values.personal import measure
 
 _LEAD = re.compile(r"^[\s:;,.\-_=|/]*")
 _NAME = re.compile(rf"[{HAN}]{{2,5}}(?:·[{HAN}]{{1,12}})*")
@@ -16,6 +17,7 @@ _NOT_NAME = (
     "票据",
     "签章",
     "签名",
+    "签字",
     "姓名",
     "号码",
     "住院",
@@ -80,10 +82,10 @@ def choice(wanted: Wanted, text: str) -> Found | None:
 
 
 def unit(wanted: Wanted, text: str) -> Found | None:
-    match = re.search(rf"[{HAN}A-Za-z%/().0-9]+", text)
+    match = re.search(rf"[{HAN}A-Za-z%/().0-9^*×μ]+", text)
     if match is None or len(match.group(0)) > 12 or match.group(0).isdigit():
         return None
-    return Found(match.group(0), match.start(), match.end(), 1.0 if len(match.group(0)) <= 4 else 0.8)
+    return Found(measure(match.group(0)), match.start(), match.end(), 1.0 if len(match.group(0)) <= 4 else 0.8)
 
 
 def text_value(wanted: Wanted, text: str) -> Found | None:
