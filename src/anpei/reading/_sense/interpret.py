@@ -8,6 +8,8 @@ from anpei.reading._sense.fields import Candidate, Look, read_fields
 from anpei.reading._sense.kinds import Guess, tell_kind, tell_layout
 from anpei.reading._sense.labels import Labels, Sheet
 from anpei.reading._sense.lines import make_lines
+from anpei.reading._sense.occurrences import settle
+from anpei.reading._sense.repeats import read_repeats
 from anpei.reading._sense.results import base_confidence, choose, confidences
 from anpei.reading._sense.schema import Kind, Knowledge, Layout
 from anpei.reading._sight.boxes import TextBox, bounds, corrected
@@ -69,9 +71,10 @@ def interpret(
     if table is not None:
         hits = (hit for hit in sheet.hits if not table.covers(hit.line, lines[hit.line].cut(hit.start, hit.end)[0]))
         sheet = Sheet(lines, tuple(hits))
+    sheet = settle(sheet, specs)
     candidates = read_fields(sheet, specs, look)
     add_regions(candidates, lines, specs)
-    rows = table.rows if table is not None else ()
+    rows = table.rows if table is not None else _repeated(sheet, kind, knowledge)
     chosen = choose(candidates, kind.checks)
     sure = confidences(chosen, rows, kind.checks)
 
@@ -83,3 +86,11 @@ def interpret(
     readable = tuple({name: reading(cell, round(base_confidence(cell), 4)) for name, cell in row.items()} for row in rows)
     doubts = doubts_of(sheet, kind, chosen, sure, rows)
     return Meaning(guess, kind, layout.id if layout else "", fields, readable, doubts)
+
+
+def _repeated(sheet: Sheet, kind: Kind, knowledge: Knowledge) -> tuple[dict[str, Candidate], ...]:
+    """The rows of a kind whose rows are no table."""
+    if kind.repeats is None:
+        return ()
+    labels = {label.text for spec in knowledge.specs[kind.id].values() for label in spec.all_labels}
+    return read_repeats(sheet.lines, kind.repeats, knowledge.repeated[kind.id], (*knowledge.stops, *kind.stops, *labels))

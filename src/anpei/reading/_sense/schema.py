@@ -30,6 +30,10 @@ ValueType = Literal[
     "id_number",
     "card_number",
     "icd",
+    "plate",
+    "vin",
+    "tax_number",
+    "percent",
     "choice",
     "month",
     "unit",
@@ -57,7 +61,8 @@ class Label(_Strict):
     """A printed label of a field. ``part`` picks one of several values behind it (1 is the first); ``weight`` ranks labels.
 
     ``of``: words that say whose value it is where several persons' stand on a page; it counts only where one of them stands
-    nearer before it than the ``of`` words of other fields and the ``rivals``.
+    nearer before it than the ``of`` words of other fields and the ``rivals``. ``nth``: of several places with this label the
+    first or the last is the field's.
     """
 
     text: str = Field(min_length=1)
@@ -65,6 +70,7 @@ class Label(_Strict):
     part: int = Field(default=1, ge=1)
     of: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    nth: Literal["first", "last"] | None = None
 
 
 class FieldSpec(_Strict):
@@ -142,6 +148,28 @@ class Checks(_Strict):
     order: tuple[tuple[str, str], ...] = ()
 
 
+class Repeats(_Strict):
+    """Rows that are no table: labels that come back for each of several parties, or running text.
+
+    ``fields``: what a row holds, with the kind's changes; ``key``: the one that begins a row; ``who``: words that stand for the
+    first party, the second and so on; ``found``: patterns that find keys in running text; ``said``: patterns that find the
+    others, with ``{who}`` for the key and ``{plate}`` for anything like a plate.
+    """
+
+    key: str
+    fields: dict[str, FieldChange | None]
+    who: tuple[tuple[str, ...], ...] = ()
+    found: tuple[str, ...] = ()
+    said: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        missing = [name for name in (self.key, *self.said) if name not in self.fields]
+        if missing:
+            raise ValueError(f"rows have no field {', '.join(missing)}; add it to the fields of repeats")
+        return self
+
+
 class Vocabulary(_Strict):
     """Fields and columns shared by kinds, labels that only end a value, and words that are often misread, with the right ones."""
 
@@ -177,6 +205,7 @@ class Kind(_Strict):
     fields: dict[str, FieldChange | None]
     columns: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    repeats: Repeats | None = None
     checks: Checks = Checks()
     identity: tuple[tuple[str, ...], ...] = ()
     code_square: bool = False
@@ -223,6 +252,7 @@ class Knowledge(_Strict):
     stops: tuple[str, ...]
     misread: dict[str, str]
     shadows: tuple[Layout, ...] = ()
+    repeated: dict[str, dict[str, FieldSpec]] = Field(default_factory=dict)
 
     @cached_property
     def live_index(self) -> KindIndex:
@@ -285,6 +315,8 @@ def load_knowledge(rulebook: Rulebook) -> Knowledge:
                 kinds[kind.id] = kind
     layouts = [layout for _, layout in rulebook.load_all("layouts", Layout)]
     specs = {id_: {name: merge(shared.fields[name], change) for name, change in kind.fields.items()} for id_, kind in kinds.items()}
+    repeats = {id_: kind.repeats.fields for id_, kind in kinds.items() if kind.repeats is not None}
+    repeated = {id_: {name: merge(shared.fields[name], change) for name, change in fields.items()} for id_, fields in repeats.items()}
     for layout in layouts:
         check_layout(layout, kinds)
     return Knowledge(
@@ -295,6 +327,7 @@ def load_knowledge(rulebook: Rulebook) -> Knowledge:
         columns=shared.columns,
         stops=shared.stops,
         misread=shared.misread,
+        repeated=repeated,
     )
 
 

@@ -15,6 +15,9 @@ from anpei.reading._sight.boxes import TextBox
 IGNORED = "ignore"
 """The column of heads that are known but not read (remarks, running numbers)."""
 
+KEYS = frozenset({"ear_tag", "party_name"})
+"""Columns that make a row of tables without amounts and names of items."""
+
 Found = tuple[int, int, str]
 """A head in a line: its characters (from, to) and the word it is."""
 
@@ -70,7 +73,7 @@ def find_head(lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> Head 
         for run in _runs(line, words, names):
             head = _head_of(index, line, run, columns, names)
             kinds = {column.name for column in head.columns}
-            if len(kinds) < 2 or not kinds & {"amount", "name"}:
+            if len(kinds) < 2 or not kinds & {"amount", "name", *KEYS}:
                 continue
             covered = sum(end - start for start, end, _ in run)
             score = len(kinds) + covered / max(1, len(line.text)) - 0.001 * index

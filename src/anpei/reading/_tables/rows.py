@@ -13,7 +13,7 @@ from anpei.reading._sense.lines import Line, plain
 from anpei.reading._sense.schema import ColumnSpec
 from anpei.reading._sight.boxes import Corners, TextBox
 from anpei.reading._tables.columns import Place, assign, split_cells
-from anpei.reading._tables.heads import IGNORED, beside_panels, body_of, find_head, with_amounts
+from anpei.reading._tables.heads import IGNORED, KEYS, beside_panels, body_of, find_head, with_amounts
 from anpei.reading._values import Wanted
 
 _DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
@@ -29,6 +29,9 @@ _ALWAYS = frozenset({"quantity", "quantity_unit", "unit", "unit_price", "amount"
 
 _COUNTS = frozenset({"quantity", "quantity_unit", "unit"})
 """Single characters, which detection overlooks most: these columns are looked at even where all cells are missing."""
+
+_ALONE = frozenset({"amount"}) | KEYS
+"""One of these makes a row by itself."""
 
 USUAL = 0.5
 
@@ -78,7 +81,7 @@ def read_table(sheet: Sheet, columns: Mapping[str, ColumnSpec], look: Look | Non
         _look_again(rows, places, look)
     for row in rows:
         row.typed.update(_unmixed(row.typed))
-    good = tuple(row.typed for row in rows if "amount" in row.typed or ("name" in row.typed and len(row.typed) > 1))
+    good = tuple(row.typed for row in rows if not _ALONE.isdisjoint(row.typed) or ("name" in row.typed and len(row.typed) > 1))
     return Table(good, frozenset({head.line, *body}), head.left, head.right) if good else None
 
 
@@ -94,7 +97,7 @@ def _rows(lines: Sequence[Line], places: Sequence[Place], assigned: Mapping[int,
                 groups.setdefault(column.group, {}).setdefault(column.name, []).append(box)
         spare = [box for at, box in boxes if at < 0]
         for group, cells in sorted(groups.items()):
-            full = "amount" in cells or (len(cells) > 1 and not _TELLING.isdisjoint(cells))
+            full = not _ALONE.isdisjoint(cells) or (len(cells) > 1 and not _TELLING.isdisjoint(cells))
             (rows if full else loose).append(_Row(lines[index].y, group, cells, spare))
     for piece in loose:
         _join(rows, piece)

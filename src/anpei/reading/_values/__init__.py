@@ -6,7 +6,7 @@ factor (0..1) for how well it fits its type.
 
 from collections.abc import Callable
 
-from anpei.reading._values import codes, numbers, personal, words
+from anpei.reading._values import codes, numbers, personal, taxes, vehicles, words
 from anpei.reading._values.base import Found, Wanted
 
 _PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
@@ -22,6 +22,10 @@ _PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
     "id_number": codes.id_number,
     "card_number": codes.card_number,
     "icd": codes.icd,
+    "plate": vehicles.plate,
+    "vin": vehicles.vin,
+    "tax_number": taxes.tax_number,
+    "percent": taxes.percent,
     "phone": personal.phone,
     "grade": personal.grade,
     "lettered": personal.lettered,
