@@ -3,23 +3,29 @@
 from anpei.samples.layouts import (
     unseen_cards,
     unseen_clinical,
+    unseen_farm,
     unseen_findings,
     unseen_forms,
+    unseen_invoices,
     unseen_lists,
     unseen_personal,
     unseen_receipts,
     unseen_reports,
     unseen_stays,
+    unseen_vehicle,
 )
 
 __all__ = [
     "unseen_cards",
     "unseen_clinical",
+    "unseen_farm",
     "unseen_findings",
     "unseen_forms",
+    "unseen_invoices",
     "unseen_lists",
     "unseen_personal",
     "unseen_receipts",
     "unseen_reports",
     "unseen_stays",
+    "unseen_vehicle",
 ]

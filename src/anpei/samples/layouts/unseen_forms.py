@@ -124,22 +124,22 @@ def blue_form(document: Document, rng: Random) -> list[Sheet]:
     )
     y = ruled(sheet, 16, y, rows, height=9.4, colour=(150, 160, 180))
     y = _bar(sheet, y + 4, "申请人资料")
-    rows = (
+    applicant = (
         (Cell("申请人", "claimant_name", 26, 42), Cell("与出险人关系", "", 26, 24, extra=extra["relation"]), Cell("手机", "phone", 16, 44)),
         (Cell("证件号码", "", 26, 66, extra=extra["claimant_id_number"]), Cell("电子邮箱", "", 22, 64, extra=extra["email"])),
         (Cell("联系地址", "", 26, 152, extra=extra["address"]),),
     )
-    y = ruled(sheet, 16, y, rows, height=9.4, colour=(150, 160, 180))
+    y = ruled(sheet, 16, y, applicant, height=9.4, colour=(150, 160, 180))
     y = _bar(sheet, y + 4, "事故经过")
     ticks = "　".join(("■" if word == extra["care"] else "□") + word for word in ("门诊", "住院", "身故", "伤残", "重大疾病"))
     sheet.text(18, y + 2, f"申请项目：{ticks}")
     y = sheet.paragraph(18, y + 9, 172, extra["story"], Pen(size=3.6, colour=INKED), leading=1.8)
     y = _bar(sheet, y + 3, "领款账户")
-    rows = (
+    account = (
         (Cell("户名", "payee_name", 20, 40), Cell("开户银行", "bank_name", 22, 96)),
         (Cell("银行账号", "card_number", 22, 80), Cell("索赔金额（元）", "total_amount", 30, 46)),
     )
-    y = ruled(sheet, 16, y, rows, height=9.4, colour=(150, 160, 180))
+    y = ruled(sheet, 16, y, account, height=9.4, colour=(150, 160, 180))
     sheet.text(16, y + 5, "声明：本人所填内容及所附单证均真实，如有隐瞒，愿承担相应责任。", Pen(size=3))
     sheet.text(16, y + 14, "申请人签名：")
     sheet.text(40, y + 13, document.facts["claimant_name"], Pen(size=5, colour=INKED, spacing=3))

@@ -53,11 +53,11 @@ def two_columns(document: Document, rng: Random) -> list[Sheet]:
     )
     for line, row in enumerate(rows):
         for side, (label, text, name) in enumerate(row):
-            x = sheet.text(24 + side * 90, 44 + line * 7, label + "：") + 1
+            after = sheet.text(24 + side * 90, 44 + line * 7, label + "：") + 1
             if name:
-                sheet.value(x, 44 + line * 7, name, suffix="岁" if name == "age" else "")
+                sheet.value(after, 44 + line * 7, name, suffix="岁" if name == "age" else "")
             else:
-                sheet.text(x, 44 + line * 7, text, sheet.value_pen)
+                sheet.text(after, 44 + line * 7, text, sheet.value_pen)
     sheet.line(18, 79.4, 192, 79.4)
     _record_text(sheet, 85, document)
     return [sheet]
@@ -132,8 +132,8 @@ def standard_slip(document: Document, rng: Random) -> list[Sheet]:
         (("姓名：", "patient_name", 10), ("性别：", "gender", 48), ("年龄：", "age", 76)),
         (("科别：", "department", 10), ("门诊号：", "outpatient_number", 62)),
     )
-    for line, row in enumerate(rows):
-        for label, name, x in row:
+    for line, fields in enumerate(rows):
+        for label, name, x in fields:
             end = sheet.pair(x, 30 + line * 6.4, label, name, suffix="岁" if name == "age" else "")
             sheet.line(x + len(label) * 3.2, 34.6 + line * 6.4, max(end, x + 26), 34.6 + line * 6.4, weight=1)
     sheet.pair(10, 42.8, "临床诊断：", "diagnosis")

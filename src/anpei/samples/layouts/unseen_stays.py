@@ -83,8 +83,12 @@ def ruled_electronic_stay(document: Document, rng: Random) -> list[Sheet]:
     centred(sheet, 10, f"{document.extra['province']}医疗住院收费票据", Pen(size=6.4, bold=0.7, spacing=4))
     centred(sheet, 19.5, "（电子）", Pen(size=4))
     sheet.paste(marks.qr(document.extra["qr"], 21), 178, 7)
-    for y, label, name in ((10, "票据代码 ", "receipt_code"), (16, "票据号码 ", "receipt_number"), (22, "校 验 码 ", "verification_code")):
-        sheet.pair(12, y, label, name)
+    for top, label, name in (
+        (10, "票据代码 ", "receipt_code"),
+        (16, "票据号码 ", "receipt_number"),
+        (22, "校 验 码 ", "verification_code"),
+    ):
+        sheet.pair(12, top, label, name)
     y = ruled(
         sheet,
         12,
