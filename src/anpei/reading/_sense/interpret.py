@@ -13,6 +13,7 @@ from anpei.reading._sense.repeats import read_repeats
 from anpei.reading._sense.results import base_confidence, choose, confidences
 from anpei.reading._sense.schema import Kind, Knowledge, Layout
 from anpei.reading._sight.boxes import TextBox, bounds, corrected
+from anpei.reading._tables.listed import read_listed
 from anpei.reading._tables.rows import read_table
 from anpei.reading.layouts.regions import add_regions
 from anpei.reading.model import FieldReading, Row
@@ -91,6 +92,6 @@ def interpret(
 def _repeated(sheet: Sheet, kind: Kind, knowledge: Knowledge) -> tuple[dict[str, Candidate], ...]:
     """The rows of a kind whose rows are no table."""
     if kind.repeats is None:
-        return ()
+        return read_listed(sheet.lines, kind.listed, knowledge.columns)
     labels = {label.text for spec in knowledge.specs[kind.id].values() for label in spec.all_labels}
     return read_repeats(sheet.lines, kind.repeats, knowledge.repeated[kind.id], (*knowledge.stops, *kind.stops, *labels))

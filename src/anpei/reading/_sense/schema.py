@@ -189,7 +189,8 @@ class Kind(_Strict):
 
     ``required``: what every page of the kind must tell; ``sides``: groups of fields of which one group must be told (a card has
     two sides); ``key``: the fields by which its reading is measured; ``identity``: fields that tell one paper from another, best
-    first; ``code_square``: whether a QR code repeats its facts.
+    first; ``listed``: patterns with named groups that make a row of a whole line where there is no table; ``code_square``:
+    whether a QR code repeats its facts.
     """
 
     id: str
@@ -204,6 +205,7 @@ class Kind(_Strict):
     sides: tuple[tuple[str, ...], ...] = ()
     fields: dict[str, FieldChange | None]
     columns: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     repeats: Repeats | None = None
     checks: Checks = Checks()
