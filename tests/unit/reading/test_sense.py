@@ -339,6 +339,15 @@ def test_a_title_that_belongs_to_another_kind_forbids_a_kind(knowledge: Knowledg
     assert read(cells, knowledge).guess.kind == "settlement_sheet"
 
 
+def test_a_paper_whose_kind_is_not_known_is_not_taken_for_its_neighbour(knowledge: Knowledge) -> None:
+    title = plain_box("入院记录", 300, 10, 460, 54)
+    body = [("姓名：余春霞", 40.0, 80.0), ("性别：女", 240.0, 80.0), ("住院号：ZY26491277", 440.0, 80.0), ("主诉：反复上腹痛", 40.0, 120.0)]
+    boxes = [title, *(box(*cell) for cell in [*body, ("初步诊断：胆囊结石", 40.0, 160.0), ("入院日期：2026-01-08", 40.0, 200.0)])]
+    less = knowledge.model_copy(update={"kinds": {name: kind for name, kind in knowledge.kinds.items() if name != "admission_record"}})
+    told = [interpret(boxes, each, source="ocr", place=lambda each: each).guess.kind for each in (knowledge, less)]
+    assert told == ["admission_record", UNKNOWN]
+
+
 def test_a_layout_is_recognised_by_its_keys_and_changes_fields(knowledge: Knowledge) -> None:
     cells = [*RECEIPT_HEAD, ("交款人：余春霞", 40.0, 120.0), ("校验码：7d3c9a", 500.0, 120.0), ("姓名：李四", 40.0, 160.0)]
     plain_form = read(cells, knowledge)

@@ -1,13 +1,14 @@
 """Which kind of document a page is, from the words that stand on it, with an honest ``unknown``; and whose layout it has."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from anpei.reading._sense.lines import Line, plain
-from anpei.reading._sense.schema import Kind, Knowledge, Layout
+from anpei.reading._sense.schema import Keyword, Kind, Knowledge, Layout
 from anpei.reading.layouts.index import KindIndex, page_keys
 from anpei.reading.model import UNKNOWN
 
@@ -17,7 +18,20 @@ NEAR = 0.8
 ENOUGH = 3.0
 """Weight of evidence below which a page stays unknown."""
 
+UNSURE = 0.6
+"""A kind that is less likely than this is not told."""
+
+VETO = 6.0
+"""What a word that belongs to another kind's heading takes from a kind."""
+
+OTHER = 6.0
+"""What a heading that names some other document takes from a kind."""
+
 _SHARPNESS = 0.9
+_DOCUMENT = re.compile(
+    r"([\u4e00-\u9fff]{2,}(?:记录|小结|报告|报告单|证明|证明书|证书|证|意见书|认定书|委托书|申请书|通知书|协议书?|合同|结算单|清单|票据|发票|登记卡|户口簿|处方笺?|病历|估价单|明细表|损失清?单|查勘单?))(?:\([^()]{0,10}\))?$"
+)
+"""A line that names a document and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +48,14 @@ def tell_kind(lines: Sequence[Line], knowledge: Knowledge) -> Guess:
         return Guess(UNKNOWN, 1.0)
     body = "\n".join(line.text for line in lines)
     head = _head(lines)
-    scores = {kind.id: _score(kind, body, head) for kind in knowledge.kinds.values()}
+    titles = _titles(lines)
+    scores = {kind.id: _score(kind, body, head, titles) for kind in knowledge.kinds.values()}
     best = max(scores, key=lambda name: scores[name])
     weights = {name: math.exp(_SHARPNESS * min(score, 20.0)) for name, score in scores.items()}
     nothing = math.exp(_SHARPNESS * ENOUGH)
     total = sum(weights.values()) + nothing
-    if weights[best] <= nothing:
-        return Guess(UNKNOWN, round(nothing / total, 4))
+    if weights[best] / total < UNSURE:
+        return Guess(UNKNOWN, round(1 - weights[best] / total, 4))
     return Guess(best, round(min(0.999, weights[best] / total), 4))
 
 
@@ -53,7 +68,16 @@ def _head(lines: Sequence[Line]) -> str:
     return "\n".join(line.text for line in lines if line.y <= edge or line.height >= large)
 
 
-def _score(kind: Kind, body: str, head: str) -> float:
+def _titles(lines: Sequence[Line]) -> list[str]:
+    """Lines of the upper third that are set larger than the rest and name a document."""
+    top, bottom = min(line.y for line in lines), max(line.y for line in lines)
+    heights = sorted(line.height for line in lines)
+    large = heights[len(heights) // 2] * 1.2
+    upper = (line.text for line in lines if line.y <= top + (bottom - top) * 0.33 and line.height >= large)
+    return [text for text in upper if _DOCUMENT.search(text)]
+
+
+def _score(kind: Kind, body: str, head: str, titles: Sequence[str]) -> float:
     score = 0.0
     for keyword in kind.keywords:
         word = plain(keyword.text)
@@ -62,15 +86,25 @@ def _score(kind: Kind, body: str, head: str) -> float:
         else:
             score += keyword.weight * _presence(word, body)
     if any(_presence(plain(veto), head) >= NEAR for veto in kind.vetoes):
-        score -= 6.0
+        score -= VETO
+    if titles and not any(_presence(plain(keyword.text), title) for keyword in kind.keywords if _names(keyword) for title in titles):
+        score -= OTHER
     return score
 
 
+def _names(keyword: Keyword) -> bool:
+    """Whether a word is (part of) the name of the kind's papers."""
+    return keyword.title or keyword.weight >= 4
+
+
 def _presence(word: str, text: str) -> float:
-    """1 when the word stands in the text, NEAR when it does but for one character in four, else 0."""
+    """1 when the word stands in the text, NEAR when a longer one does but for a character in five, else 0.
+
+    Shorter names differ from one another by one character (``入院记录``, ``出院记录``).
+    """
     if word in text:
         return 1.0
-    if len(word) >= 4 and fuzz.partial_ratio(word, text, score_cutoff=74) >= (1 - 1 / len(word)) * 100 - 0.01:
+    if len(word) >= 5 and fuzz.partial_ratio(word, text, score_cutoff=74) >= (1 - 1 / len(word)) * 100 - 0.01:
         return NEAR
     return 0.0
 
