@@ -1,0 +1,104 @@
+"""Values of personal papers and laboratory reports: telephone numbers, grades, numbers led by a letter, results, ranges, units."""
+
+import pytest
+
+from anpei.reading import _values as values
+from anpei.reading._values import Wanted
+
+
+def value(kind: str, text: str, **limits: object) -> str | None:
+    found = values.find(Wanted(kind, **limits), text)  # type: ignore[arg-type]
+    return None if found is None else found.value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("19900001234", "19900001234"),
+        ("手机199-0000-1234(本人)", "19900001234"),
+        ("+86 19900001234", "19900001234"),
+        ("l99OOOO1234", "19900001234"),
+        ("(0571)88881234", "0571-88881234"),
+        ("0571-88881234转3", "0571-88881234"),
+        ("1990000123", None),
+        ("339901199001012345", None),
+        ("129****1234", None),
+    ],
+)
+def test_telephone_numbers(text: str, expected: str | None) -> None:
+    assert value("phone", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("十级", "十级"),
+        ("构成10级伤残", "十级"),
+        ("X级", "十级"),
+        ("Ⅸ级", "九级"),
+        ("拾级伤残", "十级"),
+        ("评定为一级伤残", "一级"),
+        ("4级", "四级"),
+        ("11级", None),
+        ("等级评定", None),
+    ],
+)
+def test_grades(text: str, expected: str | None) -> None:
+    assert value("grade", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("U412409102", "U412409102"),
+        ("No.T 791329116", "T791329116"),
+        ("8123456789", "B123456789"),
+        ("Z33O1Z3456", "Z330123456"),
+        ("U41240", None),
+        ("A4124091021234567", None),
+    ],
+)
+def test_numbers_led_by_a_letter(text: str, expected: str | None) -> None:
+    assert value("lettered", text, length=(8, 10)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5.43", "5.43"),
+        ("390↑", "390"),
+        ("0.36↓", "0.36"),
+        ("12.5H", "12.5"),
+        ("<0.50", "<0.50"),
+        ("阴性", "阴性"),
+        ("阳性↑", "阳性"),
+        ("阴性(-)", "阴性(-)"),
+        ("↑", None),
+    ],
+)
+def test_results_are_told_without_their_mark(text: str, expected: str | None) -> None:
+    assert value("result", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3.5-9.5", "3.5-9.5"),
+        ("3.5~9.5", "3.5-9.5"),
+        ("3.5--9.5", "3.5-9.5"),
+        ("(137.0-147.0)", "137.0-147.0"),
+        ("<5.0", "<5.0"),
+        ("阴性", "阴性"),
+        ("--", None),
+    ],
+)
+def test_ranges_have_one_form(text: str, expected: str | None) -> None:
+    assert value("reference", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("10^9/L", "10^9/L"), ("×10^12/L", "10^12/L"), ("10*9/L", "10^9/L"), ("μmol/L", "umol/L"), ("mmol/L", "mmol/L"), ("盒", "盒"), ("12", None)],
+)
+def test_units_of_measurement_have_one_form(text: str, expected: str | None) -> None:
+    assert value("unit", text) == expected
