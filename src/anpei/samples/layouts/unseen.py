@@ -1,6 +1,7 @@
 """The unseen set: forms drawn by hands that never saw the reading. Importing this module registers them; their hash is kept in bench."""
 
 from anpei.samples.layouts import (
+    unseen_accidents,
     unseen_cards,
     unseen_clinical,
     unseen_farm,
@@ -8,6 +9,7 @@ from anpei.samples.layouts import (
     unseen_forms,
     unseen_invoices,
     unseen_lists,
+    unseen_others,
     unseen_personal,
     unseen_receipts,
     unseen_reports,
@@ -16,6 +18,7 @@ from anpei.samples.layouts import (
 )
 
 __all__ = [
+    "unseen_accidents",
     "unseen_cards",
     "unseen_clinical",
     "unseen_farm",
@@ -23,6 +26,7 @@ __all__ = [
     "unseen_forms",
     "unseen_invoices",
     "unseen_lists",
+    "unseen_others",
     "unseen_personal",
     "unseen_receipts",
     "unseen_reports",

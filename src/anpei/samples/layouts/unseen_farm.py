@@ -95,11 +95,9 @@ def _backdrop(sheet: Sheet, tones: Sequence[Colour], rng: Random) -> None:
     sheet.image.paste(smooth, (0, 0))
 
 
-def _disc(sheet: Sheet, middle: tuple[float, float], radius: float, fill: Colour) -> None:
+def _disc(sheet: Sheet, middle: tuple[float, float], radius: float, fill: Colour, edge: Colour = (120, 110, 60)) -> None:
     box = [(middle[0] - radius) * DOTS_PER_MM, (middle[1] - radius) * DOTS_PER_MM]
-    sheet.pencil.ellipse(
-        [*box, box[0] + 2 * radius * DOTS_PER_MM, box[1] + 2 * radius * DOTS_PER_MM], fill=fill, outline=(120, 110, 60), width=4
-    )
+    sheet.pencil.ellipse([*box, box[0] + 2 * radius * DOTS_PER_MM, box[1] + 2 * radius * DOTS_PER_MM], fill=fill, outline=edge, width=4)
 
 
 @layout("ear_tag", "unseen-a")
@@ -154,7 +152,7 @@ def _plate(sheet: Sheet, at: tuple[float, float], size: tuple[float, float], doc
         left = x + 5 + step * (index + 0.06 + (0.5 if index > 1 else 0))
         _embossed(sheet, char, (left, y + height * 0.16, step * 0.88, height * 0.68), ink)
     if not green:
-        _disc(sheet, (x + 5 + step * 2.25, y + height / 2), height * 0.04, ink)
+        _disc(sheet, (x + 5 + step * 2.25, y + height / 2), height * 0.04, ink, ink)
 
 
 def _embossed(sheet: Sheet, char: str, box: tuple[float, float, float, float], ink: Colour) -> None:

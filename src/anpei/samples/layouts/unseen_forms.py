@@ -10,6 +10,7 @@ from anpei.samples.world.documents import Document
 BODY = Pen(size=4.2)
 PALE: Colour = (232, 238, 246)
 INKED: Colour = (28, 40, 110)
+CONSENT = "授权及声明：本人授权贵公司向医疗机构、社会保险机构查询与本次申请有关的资料，并同意将款项转入上述账户。"
 
 
 def flow(
@@ -185,13 +186,7 @@ def lined_form(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(18, y, "10. 事故经过：")
     y = sheet.paragraph(25, y + 7, 164, extra["story"], sheet.value_pen, leading=1.8)
     sheet.box(18, y + 6, 192, y + 34, colour=GREY)
-    sheet.paragraph(
-        21,
-        y + 10,
-        166,
-        "授权及声明：本人授权贵公司向医疗机构、社会保险机构查询与本次申请有关的资料，并同意将款项转入上述账户。",
-        Pen(size=3.4),
-    )
+    sheet.paragraph(21, y + 10, 166, CONSENT, Pen(size=3.4))
     sheet.text(18, y + 42, f"申请人签字（手写）：{document.facts['claimant_name']}")
     sheet.pair(128, y + 42, "填表日期：", "signed_on")
     sheet.text(105, 276, "1 / 1", Pen(size=3, colour=GREY), anchor="c")

@@ -223,6 +223,28 @@ def _block(sheet: Sheet, y: float, word: str, rows: Sequence[Sequence[Cell]], *,
     return bottom
 
 
+STATEMENT = (
+    ("一、费用合计", (("医疗费总金额", "total_amount"),)),
+    (
+        "二、医保支付",
+        (
+            ("基本医疗保险统筹基金", "pooled_fund"),
+            ("大病医疗保险基金", "serious_illness_fund"),
+            ("其他资金（含救助、补助）", "other_payment"),
+        ),
+    ),
+    (
+        "三、个人负担",
+        (
+            ("按比例自付", "self_paid"),
+            ("自费", "own_expense"),
+            ("个人账户扣款", "personal_account"),
+            ("现金（含移动支付）", "personal_cash"),
+        ),
+    ),
+)
+
+
 @layout("settlement_sheet", "unseen-b")
 def plain_statement(document: Document, rng: Random) -> list[Sheet]:
     """A narrow printed statement without lines: sections with figures set flush right, as self-service terminals print it."""
@@ -245,28 +267,9 @@ def plain_statement(document: Document, rng: Random) -> list[Sheet]:
         y += 6.6
     sheet.text(14, y, "住　院　时　间")
     sheet.value(sheet.text(sheet.value(48, y, "admitted_on") + 1, y, "—") + 1, y, "discharged_on")
-    y = _flush_right(sheet, y + 10, "一、费用合计", (("医疗费总金额", "total_amount"),))
-    y = _flush_right(
-        sheet,
-        y,
-        "二、医保支付",
-        (
-            ("基本医疗保险统筹基金", "pooled_fund"),
-            ("大病医疗保险基金", "serious_illness_fund"),
-            ("其他资金（含救助、补助）", "other_payment"),
-        ),
-    )
-    y = _flush_right(
-        sheet,
-        y,
-        "三、个人负担",
-        (
-            ("按比例自付", "self_paid"),
-            ("自费", "own_expense"),
-            ("个人账户扣款", "personal_account"),
-            ("现金（含移动支付）", "personal_cash"),
-        ),
-    )
+    y += 10
+    for head, rows in STATEMENT:
+        y = _flush_right(sheet, y, head, rows)
     sheet.text(14, y + 2, f"经办人：{document.extra['doctor']}", Pen(size=3.1))
     sheet.text(134, y + 2, "打印次数：1", Pen(size=3.1), anchor="r")
     seal(sheet, 88, y - 34, document.facts["hospital_name"], "医保专用章", diameter=36)
