@@ -14,15 +14,16 @@ from anpei.reading._files.einvoice import XmlFile
 from anpei.reading._files.ofd import OfdFile
 from anpei.reading._files.open import Opened, open_file
 from anpei.reading._files.pdf import PdfFile, PdfPage
-from anpei.reading._files.picture import Pixels
+from anpei.reading._files.picture import PictureFile, Pixels
 from anpei.reading._sense.interpret import Meaning, Told, interpret
 from anpei.reading._sense.results import code_fields, fingerprint
 from anpei.reading._sense.schema import Knowledge, load_knowledge
 from anpei.reading._sight import quality
 from anpei.reading._sight.boxes import Point
 from anpei.reading._sight.codes import read_codes
+from anpei.reading._sight.glance import early_verdict, glance
 from anpei.reading._sight.page import Eyes, Seen
-from anpei.reading._sight.upright import shrink, turn
+from anpei.reading._sight.upright import LONG_SIDE, shrink, turn
 from anpei.reading._sight.words import words_of
 from anpei.reading._stated.formats import load_formats
 from anpei.reading._stated.page import Stated, read_xml, stated_by, with_stated
@@ -42,6 +43,7 @@ class ReadingMachine:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._knowledge: Knowledge = load_knowledge(rulebook)
+        self._quality = quality.load_quality(rulebook)
         self._formats = load_formats(rulebook)
 
     @cached_property
@@ -64,6 +66,19 @@ class ReadingMachine:
     def read_page(self, data: bytes, name: str, page: int) -> PageReading:
         """Read one page (from 1)."""
         return self._read(open_file(data, name), name, page)
+
+    def verdict(self, data: bytes, name: str, page: int) -> Quality:
+        """An early word on a page (from 1), before anything is read: whether to take the picture again at once, and what to mind.
+
+        Raises the errors of ``reading.errors``. What is read afterwards may still say otherwise.
+        """
+        opened = open_file(data, name)
+        if isinstance(opened, PictureFile):
+            return early_verdict(glance(*opened.reduced(page, LONG_SIDE)), self._quality)
+        if isinstance(opened, XmlFile) or (isinstance(opened, PdfFile | OfdFile) and len(opened.text(page).glyphs) >= TEXT_ENOUGH):
+            return Quality(True)
+        full = opened.pixels(page)
+        return early_verdict(glance(full, max(full.shape[:2])), self._quality)
 
     def page_image(self, data: bytes, page: int, rotation: int) -> bytes:
         """The upright page as JPEG, in the size that the boxes refer to; ``rotation`` as in the page's reading."""
@@ -156,7 +171,7 @@ class ReadingMachine:
             kind=meaning.guess.kind,
             kind_confidence=meaning.guess.confidence,
             layout=meaning.layout,
-            quality=_verdict(seen, meaning),
+            quality=_verdict(seen, meaning, self._quality),
             fields=fields,
             rows=meaning.rows,
             width=seen.width,
@@ -183,14 +198,14 @@ def _code_square(full: Pixels, place: Callable[[Sequence[Point]], list[Point]]) 
     return {}
 
 
-def _verdict(seen: Seen, meaning: Meaning) -> Quality:
+def _verdict(seen: Seen, meaning: Meaning, rules: quality.QualityRules) -> Quality:
     """Whether the page can be used: the outcome decides, the picture's figures say what to advise."""
-    count = len(seen.boxes)
-    if count < 3 and seen.looks.ink < quality.INK:
-        return Quality(False, (quality.reason("blank"),))
+    count, limits = len(seen.boxes), rules.reading
+    if count < 3 and seen.looks.ink < limits.ink:
+        return rules.verdict(["blank"], usable=False)
     certain = sum(box.score for box in seen.boxes) / max(1, count)
-    hopeless = count < 4 or certain < 0.7 or seen.looks.sharpness < quality.HOPELESS
+    hopeless = count < limits.boxes or certain < limits.certain or seen.looks.sharpness < limits.hopeless
     if meaning.kind is not None and not hopeless and not meaning.missing():
         return Quality(True)
-    codes = quality.faults(seen.looks, cut_off=seen.cut_off) or (["unreadable" if count else "blank"] if hopeless else [])
-    return Quality(not codes, tuple(quality.reason(code) for code in codes))
+    codes = quality.faults(seen.looks, limits, cut_off=seen.cut_off) or (["unreadable" if count else "blank"] if hopeless else [])
+    return rules.verdict(codes, usable=not codes)

@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from anpei.engines.knowledge import Rulebook
 from anpei.kernel.errors import AnpeiError
 from anpei.reading import errors
-from anpei.reading._sight import quality
+from anpei.reading._sight.quality import load_quality
 from anpei.reading.model import UNKNOWN, FileReading, PageReading, Quality
 
 PAGE_SECONDS = 60.0
@@ -78,12 +79,18 @@ class ReadingPool:
         failures = [result for result in results if isinstance(result, AnpeiError)]
         if len(failures) == pages:
             raise failures[0]
-        return FileReading(name, tuple(_lost(name, i + 1) if isinstance(r, AnpeiError) else r for i, r in enumerate(results)))
+        lost = load_quality(Rulebook(self._folders)).verdict(["unreadable"], usable=False)
+        return FileReading(name, tuple(_lost(name, i + 1, lost) if isinstance(r, AnpeiError) else r for i, r in enumerate(results)))
 
     def read_page(self, data: bytes, name: str, page: int) -> PageReading:
         """Read one page (from 1)."""
         read: PageReading = self._call("read_page", data, name, page)
         return read
+
+    def verdict(self, data: bytes, name: str, page: int) -> Quality:
+        """As ``ReadingMachine.verdict``: an early word, before anything is read."""
+        said: Quality = self._call("verdict", data, name, page)
+        return said
 
     def page_image(self, data: bytes, page: int, rotation: int) -> bytes:
         """As ``ReadingMachine.page_image``."""
@@ -179,7 +186,7 @@ class _Worker:
         self._pipe.close()
 
 
-def _lost(name: str, page: int) -> PageReading:
+def _lost(name: str, page: int, verdict: Quality) -> PageReading:
     """The reading of a page that could not be read at all."""
     return PageReading(
         file=name,
@@ -187,7 +194,7 @@ def _lost(name: str, page: int) -> PageReading:
         kind=UNKNOWN,
         kind_confidence=0.0,
         layout="",
-        quality=Quality(False, (quality.reason("unreadable"),)),
+        quality=verdict,
         fields={},
         rows=(),
         width=0,

@@ -30,16 +30,26 @@ class PictureFile:
 
     def pixels(self, page: int) -> Pixels:
         """Page ``page`` (from 1) as an upright-by-its-tag BGR array at full resolution."""
+        return self._decoded(page)[0]
+
+    def reduced(self, page: int, long_side: int) -> tuple[Pixels, int]:
+        """As ``pixels``, a JPEG decoded at the smallest of its sizes with at least ``long_side`` px; and the long side it has in full."""
+        return self._decoded(page, long_side)
+
+    def _decoded(self, page: int, least: int | None = None) -> tuple[Pixels, int]:
         try:
             with _open(self.data, self.name) as image:
                 if page > 1:
                     image.seek(page - 1)
                 _check_pixels(image, self.name)
-                if image.width * image.height > _PLENTY:
+                full = max(image.size)
+                if least is not None and full > least:
+                    image.draft("RGB", (image.width * least // full, image.height * least // full))
+                elif image.width * image.height > _PLENTY:
                     image.draft("RGB", (image.width // 2, image.height // 2))
                 image.load()
                 turned = ImageOps.exif_transpose(image)
-                return _bgr(turned if turned is not None else image)
+                return _bgr(turned if turned is not None else image), full
         except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError) as error:
             raise _damaged(self.name, error) from error
 

@@ -1,47 +1,91 @@
-"""How good a picture is: sharpness, light, glare, emptiness. Figures first; the verdict is given after reading, by the outcome."""
+"""How good a picture is: sharpness, light, glare, emptiness, and what the figures mean (``rulebook/quality.yaml``).
+
+Figures first; whether a page can be used is said after reading, by the outcome.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
+from anpei.engines.knowledge import Rulebook
 from anpei.reading._files.picture import Pixels
 from anpei.reading._sight.boxes import Point
-from anpei.reading.model import QualityReason
-
-HOPELESS = 1.25
-"""Sharpness (re-blur ratio at text, worst direction) under which nothing is to be hoped for; sharp text has 2.2 and more."""
-
-SOFT = 2.05
-"""Sharpness under which a retake is advised when something was not read."""
-
-DARK = 100.0
-GLARE = 0.015
-SMALL = 700
-INK = 0.045
-"""Share of darkness against its surroundings under which nothing is written on a page."""
+from anpei.reading.model import Quality, QualityReason
 
 _LOOK_SIDE = 500
 _TILE = (320, 120)
 _TILES = 12
 _DIRECTIONS = ((1.0, 0.0), (0.7071, 0.7071), (0.0, 1.0), (-0.7071, 0.7071))
 
-REASONS = {
-    "too_blurred": ("图像模糊，请拿稳手机、对焦后重新拍摄。", "The picture is blurred: hold the phone still, focus, and take it again."),
-    "dark": ("光线太暗，请在明亮处重新拍摄。", "The picture is too dark: take it again in good light."),
-    "glare": ("图像有反光，请避开灯光直射后重新拍摄。", "There is glare: turn the paper away from the lamp and take it again."),
-    "blank": ("页面是空白的，请确认拍摄的是有内容的一面。", "The page is blank: take the side that is written on."),
-    "too_small": ("图像尺寸太小，请靠近拍摄或上传原图。", "The picture is too small: go closer or send the original."),
-    "cut_off": ("单证没有拍全，请将整页放入画面后重新拍摄。", "The paper is cut off: put the whole page into the picture."),
-    "unreadable": ("无法识别页面内容，请重新拍摄清晰的照片。", "The page cannot be read: take a clear picture."),
-}
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def reason(code: str) -> QualityReason:
-    """A quality reason by its code, with the advice in both languages."""
-    zh, en = REASONS[code]
-    return QualityReason(code, zh, en)
+class Limits(_Strict):
+    """From where on a figure means a fault, after reading; the meaning of each stands in the file."""
+
+    hopeless: float = Field(gt=0)
+    soft: float = Field(gt=0)
+    dark: float = Field(gt=0, le=255)
+    glare: float = Field(gt=0, lt=1)
+    small: int = Field(gt=0)
+    ink: float = Field(gt=0, lt=1)
+    certain: float = Field(gt=0, lt=1)
+    boxes: int = Field(ge=1)
+
+
+class GlanceLimits(_Strict):
+    """From where on a figure of a glance means a fault; None where it never does. What is ``blurred`` depends on the size of the
+    print: a page with more print than ``much_print`` (share of its paper) has small characters, another one ``blurred_large``."""
+
+    much_print: float
+    blurred: float
+    blurred_large: float
+    dark: float | None
+    glare: float | None
+    small: float | None
+    blank: float | None
+    outside: float | None
+    screen: float | None
+
+
+class GlanceRules(_Strict):
+    """The limits of the early verdict: ``refuse`` asks for another picture, ``advise`` lets it pass with advice."""
+
+    refuse: GlanceLimits
+    advise: GlanceLimits
+
+
+class Advice(_Strict):
+    """What to tell the person who took the picture."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class QualityRules(_Strict):
+    """The file ``quality.yaml``: limits measured on drawn photos, and the advice for each reason."""
+
+    schema_version: int
+    owner: str
+    reference: str
+    valid_from: str
+    reading: Limits
+    glance: GlanceRules
+    reasons: dict[str, Advice]
+
+    def verdict(self, codes: Sequence[str], *, usable: bool) -> Quality:
+        """A verdict with the advice of each reason, in the order given."""
+        return Quality(usable, tuple(QualityReason(code, self.reasons[code].zh, self.reasons[code].en) for code in codes))
+
+
+def load_quality(rulebook: Rulebook) -> QualityRules:
+    """Read ``quality.yaml``. Raises KnowledgeError."""
+    return rulebook.load("quality.yaml", QualityRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +106,15 @@ def look(full: Pixels, page: Pixels, text: Sequence[Point]) -> Looks:
     small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     return Looks(
-        sharpness=_sharpness(full, text),
+        sharpness=sharpness_of(full, text),
         brightness=float(np.percentile(grey, 80)),
-        glare=_glare(grey),
-        ink=_ink(grey),
+        glare=glare_of(grey),
+        ink=ink_of(grey),
         long_side=max(full.shape[:2]),
     )
 
 
-def _sharpness(full: Pixels, text: Sequence[Point]) -> float:
+def sharpness_of(full: Pixels, text: Sequence[Point]) -> float:
     """The re-blur ratio: gradient after a slight blur over gradient after a strong one, at the strongest edges of some text, in
     the direction in which it is least (a shaken picture is sharp across the shake).
     """
@@ -104,11 +148,12 @@ def _tiles(full: Pixels, text: Sequence[Point]) -> "list[cv2.typing.MatLike]":
             continue
         taken.append((x, y))
         x0, y0 = int(min(max(x - wide / 2, 0), width - wide)), int(min(max(y - high / 2, 0), height - high))
-        tiles.append(cv2.cvtColor(full[y0 : y0 + high, x0 : x0 + wide], cv2.COLOR_BGR2GRAY).astype(np.float32))
+        tile = full[y0 : y0 + high, x0 : x0 + wide]
+        tiles.append((tile if tile.ndim == 2 else cv2.cvtColor(tile, cv2.COLOR_BGR2GRAY)).astype(np.float32))
     return tiles
 
 
-def _glare(grey: Pixels) -> float:
+def glare_of(grey: Pixels) -> float:
     """Share of the picture in burnt-out patches, where the paper around is clearly darker."""
     if float(np.percentile(grey, 75)) > 240:
         return 0.0
@@ -116,7 +161,7 @@ def _glare(grey: Pixels) -> float:
     return float(burnt.mean())
 
 
-def _ink(grey: Pixels) -> float:
+def ink_of(grey: Pixels) -> float:
     """How much darker than its surroundings the darkest 3 % of the page's inside are, as a share of the paper's level."""
     height, width = grey.shape
     inside = grey[int(height * 0.06) : int(height * 0.94), int(width * 0.06) : int(width * 0.94)]
@@ -126,13 +171,13 @@ def _ink(grey: Pixels) -> float:
     return float(np.percentile(away, 97)) / max(20.0, float(np.percentile(small, 80)))
 
 
-def faults(looks: Looks, *, cut_off: bool) -> list[str]:
+def faults(looks: Looks, limits: Limits, *, cut_off: bool) -> list[str]:
     """The codes of what the figures say is wrong."""
     found = {
-        "too_blurred": 0 < looks.sharpness < SOFT,
-        "dark": looks.brightness < DARK,
-        "glare": looks.glare > GLARE,
-        "too_small": looks.long_side < SMALL,
+        "too_blurred": 0 < looks.sharpness < limits.soft,
+        "dark": looks.brightness < limits.dark,
+        "glare": looks.glare > limits.glare,
+        "too_small": looks.long_side < limits.small,
         "cut_off": cut_off,
     }
     return [code for code, wrong in found.items() if wrong]
