@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from anpei.reading import ReadingMachine
 from anpei.reading._sense.interpret import Meaning, interpret
 from anpei.reading._sense.schema import Knowledge
 from anpei.reading._sight.boxes import TextBox, plain_box
-from tests.unit.reading.conftest import sample
 
 Row = dict[str, str]
 STEP = 10
