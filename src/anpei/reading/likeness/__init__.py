@@ -6,6 +6,22 @@ Knows pages by opaque ids; nothing here is a verdict. Thresholds and weights: ``
 """
 
 from anpei.reading.likeness.errors import HashUnfit, IndexDamaged, IndexInUse, SegmentDamaged
+from anpei.reading.likeness.fingerprint import KeyTooShort, fingerprint_of, likeness
 from anpei.reading.likeness.index import LikenessIndex, Near
+from anpei.reading.likeness.rules import ImageRules, LikenessRules, PaperRules, load_rules
 
-__all__ = ["HashUnfit", "IndexDamaged", "IndexInUse", "LikenessIndex", "Near", "SegmentDamaged"]
+__all__ = [
+    "HashUnfit",
+    "ImageRules",
+    "IndexDamaged",
+    "IndexInUse",
+    "KeyTooShort",
+    "LikenessIndex",
+    "LikenessRules",
+    "Near",
+    "PaperRules",
+    "SegmentDamaged",
+    "fingerprint_of",
+    "likeness",
+    "load_rules",
+]

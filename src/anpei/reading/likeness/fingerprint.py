@@ -22,6 +22,7 @@ from anpei.reading.model import UNKNOWN, PageReading
 
 SLOTS = 256
 LEAST_KEY = 16
+_LONG = 8
 _SEAL = b"anpei.paper"
 
 
@@ -40,7 +41,7 @@ def fingerprint_of(*, reading: PageReading, key: bytes, rules: PaperRules) -> st
         raise KeyTooShort(f"the key of fingerprints has {len(key)} bytes; give at least {LEAST_KEY}")
     if reading.kind == UNKNOWN:
         return ""
-    tokens = [f"{reading.kind}|{value}|{share}" for value, weight in _weighed(reading, rules) for share in range(weight)]
+    tokens = [f"{reading.kind}|{_piece(value, share)}|{share}" for value, weight in _weighed(reading, rules) for share in range(weight)]
     if len(tokens) < rules.least_weight:
         return ""
     sealed = [hashlib.blake2b(token.encode(), key=key[:64], digest_size=8, person=_SEAL).digest() for token in sorted(tokens)]
@@ -62,8 +63,16 @@ def _weighed(reading: PageReading, rules: PaperRules) -> Iterator[tuple[str, int
     yield from fields.items()
     cells = Counter((name, _tight(cell.value)) for row in reading.rows for name, cell in row.items() if name in rules.rows)
     for (name, value), count in cells.items():
-        for time in range(count):
-            yield f"row.{name}|{value}|{time}", rules.rows[name]
+        for copy in range(count):
+            yield f"row.{name}|{value}|{copy}", rules.rows[name]
+
+
+def _piece(value: str, share: int) -> str:
+    """What one share of a value's weight stands for: the whole, or of a long number a third, so that one misread digit costs a third."""
+    if len(value) < _LONG or not value.isalnum():
+        return value
+    third, part = -(-len(value) // 3), share % 3
+    return f"{part}:{value[part * third : (part + 1) * third]}"
 
 
 def _tight(value: str) -> str:
