@@ -118,7 +118,7 @@ def boxed_summary(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(16, y + 6, f"主治医师：{document.extra['doctor']}")
     sheet.text(96, y + 6, "患者或家属签收：")
     sheet.text(16, y + 16, "复印无效　地址：略　随访电话：略", Pen(size=2.9, colour=BLUE))
-    seal(sheet, 44, y - 20, document.facts["hospital_name"], document.facts["department"][:4] + "专用章", diameter=40)
+    seal(sheet, 44, y - 20, document.facts["hospital_name"], "出院专用章", diameter=40)
     return [sheet]
 
 

@@ -149,8 +149,8 @@ def _plate(sheet: Sheet, at: tuple[float, float], size: tuple[float, float], doc
     sheet.shown["plate_number"] = number
     step = (width - 10) / (len(number) + 0.5)
     for index, char in enumerate(number):
-        left = x + 5 + step * (index + 0.06 + (0.5 if index > 1 else 0))
-        _embossed(sheet, char, (left, y + height * 0.16, step * 0.88, height * 0.68), ink)
+        left = x + 5 + step * (index + 0.1 + (0.5 if index > 1 else 0))
+        _embossed(sheet, char, (left, y + height * 0.16, step * 0.8, height * 0.68), ink)
     if not green:
         _disc(sheet, (x + 5 + step * 2.25, y + height / 2), height * 0.04, ink, ink)
 

@@ -6,6 +6,7 @@ from random import Random
 from anpei.samples.drawing.sheet import FACE_MONO, Colour, Column, Pen, Sheet
 from anpei.samples.layouts.registry import layout
 from anpei.samples.layouts.unseen_parts import (
+    FADED,
     GREY,
     Cell,
     centred,
@@ -247,8 +248,8 @@ STATEMENT = (
 
 @layout("settlement_sheet", "unseen-b")
 def plain_statement(document: Document, rng: Random) -> list[Sheet]:
-    """A narrow printed statement without lines: sections with figures set flush right, as self-service terminals print it."""
-    sheet = start(document, rng, (148, 210), label=Pen(size=3.5, colour=(48, 48, 54)), value=Pen(size=3.5), paper=(250, 248, 243))
+    """A narrow thermal print without lines, somewhat faded: sections with figures set flush right, as self-service terminals print it."""
+    sheet = start(document, rng, (148, 210), label=Pen(size=3.5, colour=FADED), value=Pen(size=3.5, colour=FADED), paper=(250, 248, 243))
     watermark(sheet, "医疗保障", size=9, colour=(240, 238, 232), step=(60, 48))
     centred(sheet, 12, "医疗保险费用结算凭证", Pen(size=5.4, bold=0.6, spacing=3))
     centred(sheet, 20.5, f"（{document.extra['province']}　住院）", Pen(size=3.4))

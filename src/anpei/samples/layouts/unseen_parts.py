@@ -20,7 +20,7 @@ BLUE: Colour = (38, 72, 140)
 GREEN: Colour = (32, 104, 74)
 RED: Colour = (190, 40, 44)
 GREY: Colour = (112, 112, 116)
-FADED: Colour = (92, 92, 104)
+FADED: Colour = (112, 112, 120)
 MATRIX = Pen(size=3.7, colour=(54, 50, 84), face=FACE_MONO, dots=True)
 
 
