@@ -16,6 +16,7 @@ from anpei.reading._files.open import Opened, open_file
 from anpei.reading._files.pdf import PdfFile, PdfPage
 from anpei.reading._files.picture import PictureFile, Pixels
 from anpei.reading._sense.interpret import Meaning, Told, interpret
+from anpei.reading._sense.kinds import Guess
 from anpei.reading._sense.results import code_fields, fingerprint
 from anpei.reading._sense.schema import Knowledge, load_knowledge
 from anpei.reading._sight import quality
@@ -23,6 +24,7 @@ from anpei.reading._sight.boxes import Point
 from anpei.reading._sight.codes import read_codes
 from anpei.reading._sight.glance import early_verdict, glance
 from anpei.reading._sight.page import Eyes, Seen
+from anpei.reading._sight.scene import tell_scene
 from anpei.reading._sight.upright import LONG_SIDE, shrink, turn
 from anpei.reading._sight.words import words_of
 from anpei.reading._stated.formats import load_formats
@@ -33,6 +35,9 @@ from anpei.reading.model import Box, FieldReading, FileReading, PageReading, Qua
 
 CAREFUL = 24
 """How many boxes of a page the larger model reads at most (each takes about 0.04 CPU-seconds)."""
+
+FEW = 6
+"""A picture with no more text than this that is no known paper is read with more care: it may show a plate or a tag."""
 
 TEXT_ENOUGH = 30
 """A PDF page with fewer characters of its own is read as a picture."""
@@ -149,7 +154,12 @@ class ReadingMachine:
         )
 
     def _understood(self, seen: Seen) -> Meaning:
-        return interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen))
+        meaning = interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen))
+        scene = tell_scene(seen.boxes, seen.page) if meaning.kind is None else None
+        if scene is None or scene.kind not in self._knowledge.kinds:
+            return meaning
+        shown = interpret(scene.boxes, self._knowledge, source="ocr", place=seen.place, told=Told(scene.kind, None))
+        return replace(shown, guess=Guess(scene.kind, scene.confidence))
 
     def _looked_again(self, seen: Seen, before: Meaning) -> tuple[Seen, Meaning]:
         """The page with its doubted places read with more care; as before where that tells less of what is required."""
@@ -160,6 +170,9 @@ class ReadingMachine:
     def _read_pixels(self, full: Pixels, name: str, page: int, started: float) -> PageReading:
         seen = self._eyes.see(full)
         meaning = self._understood(seen)
+        if (meaning.kind is None or meaning.kind.is_scene) and 0 < len(seen.boxes) <= FEW:
+            seen = self._eyes.look_again(seen, seen.boxes, most=FEW)
+            meaning = self._understood(seen)
         if meaning.doubts:
             seen, meaning = self._looked_again(seen, meaning)
         fields = dict(meaning.fields)
@@ -201,6 +214,8 @@ def _code_square(full: Pixels, place: Callable[[Sequence[Point]], list[Point]]) 
 def _verdict(seen: Seen, meaning: Meaning, rules: quality.QualityRules) -> Quality:
     """Whether the page can be used: the outcome decides, the picture's figures say what to advise."""
     count, limits = len(seen.boxes), rules.reading
+    if meaning.kind is not None and meaning.kind.is_scene and not meaning.missing():
+        return rules.verdict(["dark"] if seen.looks.brightness < limits.dark else [], usable=True)
     if count < 3 and seen.looks.ink < limits.ink:
         return rules.verdict(["blank"], usable=False)
     certain = sum(box.score for box in seen.boxes) / max(1, count)

@@ -7,8 +7,8 @@ from itertools import chain
 
 from anpei.reading import _values as values
 from anpei.reading._sense.fields import Candidate, read_fields
-from anpei.reading._sense.labels import SURE, Labels, Sheet
-from anpei.reading._sense.lines import Line, plain
+from anpei.reading._sense.labels import SURE, Hit, Labels, Sheet
+from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldSpec, Repeats
 from anpei.reading._values import Wanted
 
@@ -57,11 +57,16 @@ def _labelled(lines: Sequence[Line], specs: Mapping[str, FieldSpec], stops: Sequ
     bare = {name: spec.model_copy(update={"patterns": ()}) for name, spec in specs.items()}
     quiet = [replace(hit, targets=()) for hit in hits]
     for index, hit in enumerate(hits):
-        if hit.sure < SURE or not hit.targets:
+        if hit.sure < SURE or not hit.targets or not _alone(lines[hit.line], hit):
             continue
         sheet = Sheet(tuple(lines), (*quiet[:index], hit, *quiet[index + 1 :]))
         for name, found in read_fields(sheet, bare).items():
             yield _Told(name, hit.line, lines[hit.line].cut(hit.start, hit.end)[0].x0, found[0])
+
+
+def _alone(line: Line, hit: Hit) -> bool:
+    """Whether a label has a colon or space behind it: in running text it is a word like others."""
+    return hit.colon or hit.end >= len(line.text) or line.gaps[hit.end] > GAP / 2 or line.text[hit.end] in "(["
 
 
 def _distinct(told: Iterator[_Told]) -> list[_Told]:

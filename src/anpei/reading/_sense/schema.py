@@ -20,6 +20,7 @@ ValueType = Literal[
     "gender",
     "age",
     "date",
+    "until",
     "money",
     "price",
     "number",
@@ -211,6 +212,11 @@ class Kind(_Strict):
     checks: Checks = Checks()
     identity: tuple[tuple[str, ...], ...] = ()
     code_square: bool = False
+
+    @property
+    def is_scene(self) -> bool:
+        """Whether it is a photograph without a paper in it, which no words tell."""
+        return not self.keywords
 
     @model_validator(mode="after")
     def _known(self) -> Self:

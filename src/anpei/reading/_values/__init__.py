@@ -16,6 +16,7 @@ _PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
     "age": numbers.age,
     "capitals": numbers.capitals,
     "date": numbers.date,
+    "until": numbers.until,
     "month": numbers.month,
     "digits": codes.digits,
     "code": codes.code,

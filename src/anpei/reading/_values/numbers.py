@@ -186,6 +186,16 @@ def date(wanted: Wanted, text: str) -> Found | None:
     return None
 
 
+_ENDLESS = re.compile(r"长期有?效?|永久")
+
+
+def until(wanted: Wanted, text: str) -> Found | None:
+    """A day on which something ends, or 长期 where it never does."""
+    day = date(wanted, text)
+    match = _ENDLESS.search(text) if day is None else None
+    return Found("长期", match.start(), match.start() + 2, 1.0) if match else day
+
+
 def _day(year: str, month: str, day: str) -> dt.date | None:
     try:
         found = dt.date(int(year), int(month), int(day))

@@ -95,12 +95,25 @@ def unit(wanted: Wanted, text: str) -> Found | None:
 def text_value(wanted: Wanted, text: str) -> Found | None:
     start = len(text) - len(_LEAD.sub("", text))
     end = len(text.rstrip(" :;,-_=|/"))
+    while text[start:end].startswith(("(", "[")) and _open(text[start:end]):
+        start += 1
     if end <= start or not any(char.isalnum() for char in text[start:end]):
         return None
     return Found(text[start:end], start, end, 0.95)
 
 
+def _open(text: str) -> bool:
+    """Whether more brackets are opened than closed."""
+    return sum(text.count(sign) for sign in "([") > sum(text.count(sign) for sign in ")]")
+
+
 _ROMAN = (("1Ⅱ", "Ⅱ"), ("Ⅱ1级", "Ⅱ级"), ("Ⅱl级", "Ⅱ级"), ("IⅡ", "Ⅱ"), ("ⅠI", "Ⅱ"), ("III级", "Ⅲ级"), ("II级", "Ⅱ级"))
+
+
+_TAXED = re.compile(
+    rf"[{HAN}]{{0,10}}(?:服务|劳务|药品|成药|饮片|器械|配件|制品|设备|租赁|用品|食品|饮料|产品|材料|化学品|燃料|商品|部件|零件|仪器|车辆?|油)\*[{HAN}A-Z]"
+)
+"""How the names of goods on invoices begin (商品和服务税收分类编码简称): the star before the class is easily overlooked."""
 
 
 def item(wanted: Wanted, text: str) -> Found | None:
@@ -113,6 +126,8 @@ def item(wanted: Wanted, text: str) -> Found | None:
     value = re.sub(r"(?<=[A-Za-z])[~\^](?=\d)", "*", value)
     for wrong, right in _ROMAN:
         value = value.replace(wrong, right)
+    if _TAXED.match(value):
+        value = "*" + value
     return Found(value, found.start, found.end, found.fit)
 
 

@@ -174,6 +174,6 @@ def flooded_shed(document: Document, rng: Random) -> list[Sheet]:
     for _ in range(60):
         x, y = rng.uniform(0, 196), rng.uniform(104, 148)
         sheet.line(x, y, x + rng.uniform(4, 20), y + rng.uniform(-0.6, 0.6), colour=(160, 134, 98), weight=rng.randint(2, 6))
-    sheet.image.paste(sheet.image.filter(ImageFilter.GaussianBlur(2.2)), (0, 0))
+    sheet.image.paste(sheet.image.filter(ImageFilter.GaussianBlur(1.0)), (0, 0))
     grained(sheet, 4)
     return [sheet]
