@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from anpei.reading import ReadingMachine
 from anpei.reading._sense.interpret import Meaning, interpret
 from anpei.reading._sense.schema import Knowledge
 from anpei.reading._sight.boxes import TextBox, plain_box
+from tests.unit.reading.conftest import sample
 
 Row = dict[str, str]
 STEP = 10
@@ -311,3 +313,149 @@ def test_results_are_rows_with_their_ranges(knowledge: Knowledge) -> None:
         {"name": "乙肝表面抗原", "result": "阴性", "reference": "阴性"},
         {"name": "白细胞", "result": "3.10", "unit": "10^9/L", "reference": "3.5-9.5"},
     ]
+
+
+OTHERS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "power_of_attorney": (
+        [
+            "授权委托书",
+            "委托人（甲方）：汪思雨|||受托人（乙方）：周国栋",
+            f"身份证号：{ID}||身份证号：{OTHER_ID}",
+            "联系电话：19900000001||联系电话：19900000002",
+            "甲方委托乙方办理理赔事宜。",
+            "签订日期：2026-08-09",
+        ],
+        {
+            "principal_name": "汪思雨",
+            "principal_id_number": ID,
+            "agent_name": "周国栋",
+            "agent_id_number": OTHER_ID,
+            "signed_on": "2026-08-09",
+        },
+    ),
+    "birth_certificate": (
+        [
+            "出生医学证明",
+            "新生儿姓名|汪若曦|性别|女|出生时间|2026年3月4日8时20分",
+            "接生机构名称|临江市妇幼保健院",
+            "母亲姓名|汪思雨|年龄|30|国籍|中国",
+            f"有效身份证件类别|居民身份证|有效身份证件号码|{ID}",
+            "父亲姓名|周国栋|年龄|33|国籍|中国",
+            f"有效身份证件类别|居民身份证|有效身份证件号码|{OTHER_ID}",
+            "签发日期|2026年3月10日",
+            "Q330012345",
+        ],
+        {
+            "name": "汪若曦",
+            "gender": "女",
+            "birth_on": "2026-03-04",
+            "hospital_name": "临江市妇幼保健院",
+            "mother_name": "汪思雨",
+            "mother_id_number": ID,
+            "father_name": "周国栋",
+            "father_id_number": OTHER_ID,
+            "certificate_number": "Q330012345",
+            "issued_on": "2026-03-10",
+        },
+    ),
+    "death_certificate": (
+        [
+            "死亡医学证明书",
+            f"兹有周国栋，男，78岁，身份证号码{ID}，",
+            "因呼吸循环衰竭于2026年3月9日在我院死亡。",
+            "特此证明",
+            "临江市第一人民医院",
+            "2026年3月10日",
+        ],
+        {
+            "name": "周国栋",
+            "gender": "男",
+            "id_number": ID,
+            "died_on": "2026-03-09",
+            "cause_of_death": "呼吸循环衰竭",
+            "hospital_name": "临江市第一人民医院",
+            "issued_on": "2026-03-10",
+        },
+    ),
+    "disability_appraisal": (
+        [
+            "劳动能力鉴定结论书",
+            "临劳鉴字〔2026〕第123号",
+            "被鉴定人：何静|性别：女",
+            f"身份证号码：{ID}",
+            "工伤部位：左手",
+            "鉴定结论：伤残九级",
+            "临江市劳动能力鉴定委员会",
+            "2026年7月20日",
+        ],
+        {
+            "name": "何静",
+            "gender": "女",
+            "id_number": ID,
+            "disability_grade": "九级",
+            "appraiser_name": "临江市劳动能力鉴定委员会",
+            "issued_on": "2026-07-20",
+            "report_number": "临劳鉴字〔2026〕第123号",
+        },
+    ),
+    "claim_form": (
+        [
+            "个人人身保险理赔申请书",
+            "保单号码|P20260001234|险种名称|住院医疗保险",
+            "被保险人姓名|卢子轩|性别|男|出生日期|1990-01-02",
+            f"证件类型|身份证|证件号码|{ID}|联系电话|19900000001",
+            "申请人姓名|汪思雨|联系电话|19900000002",
+            f"证件号码|{OTHER_ID}|与被保险人关系|配偶",
+            "事故发生时间|2026-05-20|就诊医院|宁浦区人民医院",
+            "理赔金额(元)|1234.50",
+            "户名|汪思雨|开户银行|东屿银行临江支行",
+            "银行卡号|6299711234567890129",
+            "申请人签名：汪思雨|||日期：2026年6月1日",
+        ],
+        {
+            "policy_number": "P20260001234",
+            "insured_name": "卢子轩",
+            "claimant_name": "汪思雨",
+            "id_number": ID,
+            "phone": "19900000002",
+            "occurred_on": "2026-05-20",
+            "hospital_name": "宁浦区人民医院",
+            "payee_name": "汪思雨",
+            "bank_name": "东屿银行临江支行",
+            "card_number": "6299711234567890129",
+            "total_amount": "1234.50",
+            "signed_on": "2026-06-01",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(OTHERS))
+def test_other_forms_of_a_kind(kind: str, knowledge: Knowledge) -> None:
+    lines, expected = OTHERS[kind]
+    meaning = understood(lines, knowledge)
+    assert meaning.guess.kind == kind
+    assert fields_of(meaning) == expected
+
+
+def test_a_discharge_record_is_no_admission_record(knowledge: Knowledge) -> None:
+    lines = ["临江市中医院", "出院记录", "姓名：何静|性别：女|年龄：45岁", "入院诊断：肺炎", "出院诊断：肺炎", "出院医嘱：休息"]
+    assert understood(lines, knowledge).guess.kind == "discharge_summary"
+
+
+def test_an_examination_report_of_another_sort_is_not_told_as_a_laboratory_report(knowledge: Knowledge) -> None:
+    lines = ["临江市中医院", "CT检查报告单", "姓名：何静|性别：女|年龄：45岁", "影像所见：两肺纹理清晰。", "报告日期：2026-03-05"]
+    assert understood(lines, knowledge).guess.kind != "laboratory_report"
+
+
+@pytest.mark.parametrize(
+    "layout",
+    ["prescription/known-a", "laboratory_report/known-b", "household_register/known-a", "claim_form/known-a", "power_of_attorney/known-a"],
+)
+def test_drawn_pages_are_read_back(layout: str, machine: ReadingMachine) -> None:
+    page = sample(layout, effect="clean")
+    (reading,) = machine.read_file(page.data, "page.jpg").pages
+    assert reading.kind == page.kind
+    assert {name: reading.fields[name].value for name in page.fields} == page.fields
+    read = [{name: cell.value for name, cell in row.items()} for row in reading.rows]
+    assert sorted(read, key=str) == sorted((dict(row) for row in page.rows), key=str)

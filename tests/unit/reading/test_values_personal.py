@@ -98,7 +98,21 @@ def test_ranges_have_one_form(text: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("10^9/L", "10^9/L"), ("×10^12/L", "10^12/L"), ("10*9/L", "10^9/L"), ("μmol/L", "umol/L"), ("mmol/L", "mmol/L"), ("盒", "盒"), ("12", None)],
+    [
+        ("10^9/L", "10^9/L"),
+        ("×10^12/L", "10^12/L"),
+        ("10*9/L", "10^9/L"),
+        ("μmol/L", "umol/L"),
+        ("mmol/L", "mmol/L"),
+        ("盒", "盒"),
+        ("0%", "%"),
+        ("12", None),
+    ],
 )
 def test_units_of_measurement_have_one_form(text: str, expected: str | None) -> None:
     assert value("unit", text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("((右乳)导管癌", "(右乳)导管癌"), ("(右乳)导管癌", "(右乳)导管癌"), ("[左侧", "左侧")])
+def test_a_bracket_that_is_never_closed_does_not_begin_a_text(text: str, expected: str) -> None:
+    assert value("paragraph", text) == expected

@@ -94,4 +94,6 @@ def measure(text: str) -> str:
     match = _POWER.match(text)
     if match is not None:
         return f"10^{match.group(1)}/L"
+    if text.strip("0oO°") == "%":
+        return "%"
     return text.replace("μ", "u").replace("µ", "u")
