@@ -38,7 +38,7 @@ _ENOUGH = 400
 _AGREEING = 3
 _SAMPLE = 12_000
 _WIDE = 2
-"""A place is looked at in pieces of so many blocks across."""
+"""A place is looked at in pieces of so many blocks along its longer side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,8 @@ def worst_piece(grid: Pixels, steps: npt.NDArray[np.float32], box: Box, past: Pa
     every piece has fewer than ``least`` coefficients. ``box`` is in pixels of the blocks' picture."""
     x0, y0 = max(0, box[0] // 8), max(0, box[1] // 8)
     blocks = grid[y0 : -(-box[3] // 8), x0 : -(-box[2] // 8)]
+    if blocks.shape[0] > blocks.shape[1]:
+        blocks = blocks.swapaxes(0, 1)
     down, across = blocks.shape[:2]
     if not down or across < _WIDE:
         return None

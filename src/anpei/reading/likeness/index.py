@@ -5,8 +5,6 @@ exist. Publication writes new files under new names, makes them durable, then re
 leaves the old state or the new one. One process writes, any number read. Nothing in it says what a page shows.
 """
 
-import fcntl
-import json
 import os
 import re
 import threading
@@ -17,15 +15,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from anpei.kernel.canonical import digest
 from anpei.reading.likeness._chunks import BITS, Words, words_of
 from anpei.reading.likeness._segment import Segment, write_segment
+from anpei.reading.likeness._state import MANIFEST, PARTIAL, lock, read_state, write_state
 from anpei.reading.likeness._tail import Tail
-from anpei.reading.likeness.errors import HashUnfit, IndexDamaged, IndexInUse, SegmentDamaged
+from anpei.reading.likeness.errors import HashUnfit, IndexInUse, SegmentDamaged
 from anpei.reading.likeness.turning import ROTATIONS, turned_hash
 
-SCHEMA = 1
-MANIFEST = "manifest.json"
 TAIL_LIMIT = 4_096
 """From so many pages in the log on, ``add`` publishes by itself."""
 
@@ -63,10 +59,10 @@ class LikenessIndex:
         self._number = -1
         if writable:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(folder)
+            self._lock = lock(folder)
         try:
             if writable and not (folder / MANIFEST).exists():
-                self._begin()
+                self._write_manifest(0, [])
             self._open()
             if writable:
                 self._clear()
@@ -124,7 +120,7 @@ class LikenessIndex:
     def refresh(self) -> None:
         """Take in what another process wrote since; cheap when there is nothing."""
         with self._guard:
-            if _manifest(self.folder)["number"] != self._number:
+            if read_state(self.folder)["number"] != self._number:
                 self._open()
             else:
                 self._bury(self._tail.read_on())
@@ -211,26 +207,16 @@ class LikenessIndex:
 
     # --- files ---------------------------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
-        self._write_manifest(0, [])
-
     def _write_manifest(self, number: int, segments: list[dict[str, Any]]) -> None:
         """Begin a new log and make a new state the current one."""
-        tail = f"tail-{number:08d}.log"
-        _write(self.folder / tail, b"")
-        body = {"schema": SCHEMA, "number": number, "segments": segments, "tail": tail}
-        partial = self.folder / f"{MANIFEST}.part"
-        _write(partial, json.dumps(body | {"digest": digest(body)}).encode())
-        _flush(self.folder)
-        partial.replace(self.folder / MANIFEST)
-        _flush(self.folder)
+        write_state(self.folder, number=number, segments=segments)
 
     def _open(self) -> None:
         """Take in the state that the manifest names; what a writer took away meanwhile is looked for in its newer state."""
-        manifest = _manifest(self.folder)
+        manifest = read_state(self.folder)
         segments, refused = self._opened(manifest["segments"])
         for _ in range(_ATTEMPTS):
-            newest = _manifest(self.folder)
+            newest = read_state(self.folder)
             if newest["number"] == manifest["number"]:
                 break
             manifest = newest
@@ -266,7 +252,7 @@ class LikenessIndex:
         """Files of an older state, or of one that was never published."""
         named = {entry["name"] for entry in self._entries} | {self._tail.path.name}
         for path in self.folder.iterdir():
-            if path.name not in named and (_OWN.fullmatch(path.name) or path.name == f"{MANIFEST}.part"):
+            if path.name not in named and (_OWN.fullmatch(path.name) or path.name == PARTIAL):
                 path.unlink(missing_ok=True)
 
 
@@ -284,43 +270,3 @@ def _checked(image_hash: str) -> str:
     if not _HASH.fullmatch(image_hash):
         raise HashUnfit(f"a picture hash has 64 hex digits, this one {len(image_hash)} characters: take PageReading.image_hash")
     return image_hash
-
-
-def _locked(folder: Path) -> int:
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        message = f"the likeness index {folder.name} is written to by another process: open it for reading, or end that process"
-        raise IndexInUse(message, data={"index": folder.name}) from error
-    return handle
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        data: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-        body = {name: value for name, value in data.items() if name != "digest"}
-        if data["digest"] == digest(body) and data["schema"] == SCHEMA:
-            return body
-        what = "is not what was written"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        what = f"cannot be read ({type(error).__name__})"
-    message = f"the likeness index {folder.name}: {MANIFEST} {what}; restore the folder from a backup or build it again from the pages"
-    raise IndexDamaged(message, data={"index": folder.name, "file": MANIFEST})
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush(folder: Path) -> None:
-    """Make a folder's entries durable: a rename survives a loss of power only after this."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
