@@ -10,7 +10,7 @@ import numpy as np
 import pi_heif
 
 from anpei.reading import errors
-from anpei.reading._files.picture import Pixels
+from anpei.reading._files.picture import MAX_SIDE, Pixels, seemly
 from anpei.reading._files.sniff import MAX_PAGES, MAX_PIXELS
 
 pi_heif.options.DECODE_THREADS = 1
@@ -33,7 +33,7 @@ class HeifFile:
         """Picture ``page`` (from 1) as a BGR array, turned as its own ``irot`` and ``imir`` boxes say."""
         with _images(self.data, self.name) as images:
             array = np.array(images[page - 1], copy=True)  # the decoder's memory goes with its picture
-            return _bgr(array)
+            return seemly(_bgr(array))
 
 
 def open_heif(data: bytes, name: str) -> HeifFile:
@@ -46,7 +46,7 @@ def open_heif(data: bytes, name: str) -> HeifFile:
     if pages > MAX_PAGES:
         raise errors.TooManyPages(f"{name}: {pages} pictures; at most {MAX_PAGES} are accepted: split the file", pages=pages)
     for size in sizes:
-        if size[0] * size[1] > MAX_PIXELS:
+        if size[0] * size[1] > MAX_PIXELS or max(size) > MAX_SIDE:
             raise _too_many(name, size)
     return HeifFile(data, name, pages)
 

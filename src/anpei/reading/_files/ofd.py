@@ -10,7 +10,7 @@ from anpei.reading._files.drawn import draw_page
 from anpei.reading._files.markup import Node, child_text, children, local_name, own_text, parse_xml, tree_of
 from anpei.reading._files.ofd_text import Area, TextObject, area_of, text_objects
 from anpei.reading._files.pdf import LONG_SIDE, MAX_CHARS, Glyph, PdfPage
-from anpei.reading._files.picture import Pixels
+from anpei.reading._files.picture import Pixels, seemly
 from anpei.reading._files.sniff import MAX_PAGES
 from anpei.reading.model import Box
 
@@ -74,7 +74,7 @@ class OfdFile:
 
     def pixels(self, page: int) -> Pixels:
         """Page ``page`` (from 1) drawn plainly: its pictures and its characters, no lines."""
-        return self._drawn(page, self.text(page).glyphs)
+        return seemly(self._drawn(page, self.text(page).glyphs))
 
     def pictured(self, page: int) -> Pixels | None:
         """Page ``page`` (from 1) with its pictures alone, to look for codes; None when it has none."""

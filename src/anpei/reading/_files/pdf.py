@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from anpei.reading import errors
-from anpei.reading._files.picture import Pixels
+from anpei.reading._files.picture import Pixels, seemly
 from anpei.reading._files.sniff import MAX_PAGES
 
 LONG_SIDE = 2000
@@ -21,7 +21,10 @@ MAX_CHARS = 30_000
 _DEFLATE_RATIO = 1030
 _DEFLATE = 8
 _PIECE = 1 << 22
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_PACKERS = re.compile(rb"/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL)(?![A-Za-z])")
+_DICTIONARY = 600
+"""Bytes before a stream in which its dictionary says how it is packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class PdfFile:
             array = np.asarray(bitmap.to_numpy(), dtype=np.uint8)
             if array.ndim == 2:
                 array = np.repeat(array[:, :, None], 3, axis=2)
-            return np.ascontiguousarray(array[:height, :width, :3])
+            return seemly(np.ascontiguousarray(array[:height, :width, :3]))
 
 
 def open_pdf(data: bytes, name: str) -> PdfFile:
@@ -91,7 +94,7 @@ def _document(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
         raise _refused(name, error) from error
     try:
         yield document
-    except pdfium.PdfiumError as error:
+    except (pdfium.PdfiumError, ValueError, OverflowError, TypeError, RuntimeError) as error:
         raise errors.FileTruncated(f"{name}: the PDF is damaged ({error}); upload the original file again") from error
     finally:
         document.close()
@@ -149,6 +152,9 @@ def _check_streams(data: bytes, name: str) -> None:
     total = 0
     for match in _STREAM.finditer(data):
         start = match.end()
+        said = data[max(0, match.start() - _DICTIONARY) : match.start()]
+        if len(_PACKERS.findall(said, said.rfind(b"obj") + 1)) > 1:
+            raise errors.FileHostile(f"{name}: a stream of the PDF is packed more than once; photograph the paper instead")
         end = data.find(b"endstream", start)
         end = len(data) if end < 0 else end
         if (end - start) * _DEFLATE_RATIO < MAX_STREAM or data[start] & 0x0F != _DEFLATE:

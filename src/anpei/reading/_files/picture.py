@@ -1,7 +1,9 @@
 """Pictures: size checked from the header, decoded by Pillow, turned by their own orientation tag, as BGR arrays."""
 
 import io
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 
 import cv2
@@ -18,6 +20,17 @@ _PLENTY = 24_000_000
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 _PLAIN = {"1", "L", "RGB", "P"}
+MAX_SIDE = 65_500
+"""No camera makes a longer picture, and no JPEG can be longer."""
+
+_SLIM, _LEAST = 100, 64
+"""A picture that is longer than so many times its width, or smaller than so many pixels, gets white beside it."""
+
+_TROUBLE = (
+    OSError, SyntaxError, ValueError, EOFError, MemoryError, TypeError, LookupError, AttributeError, RuntimeError, ArithmeticError,
+    struct.error, zlib.error, cv2.error, Image.DecompressionBombError,
+)  # fmt: skip
+"""What decoders of pictures raise over damaged files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class PictureFile:
                 image.load()
                 turned = ImageOps.exif_transpose(image)
                 return _bgr(turned if turned is not None else image), full
-        except (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError) as error:
+        except _TROUBLE as error:
             raise _damaged(self.name, error) from error
 
 
@@ -60,11 +73,21 @@ def open_picture(data: bytes, name: str, found: Format) -> PictureFile:
         with _open(data, name) as image:
             _check_pixels(image, name)
             pages = int(getattr(image, "n_frames", 1)) if found is Format.TIFF else 1
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except _TROUBLE as error:
         raise _damaged(name, error) from error
     if pages > MAX_PAGES:
         raise errors.TooManyPages(f"{name}: {pages} pages; at most {MAX_PAGES} are accepted: split the file", pages=pages)
     return PictureFile(data, name, pages)
+
+
+def seemly(pixels: Pixels) -> Pixels:
+    """A picture in a shape that can be worked with: a strip or a dot gets white below or beside it, others stay as they are."""
+    height, width = pixels.shape[:2]
+    least = max(_LEAST, -(-max(height, width) // _SLIM))
+    if height >= least and width >= least:
+        return pixels
+    down, right = max(0, least - height), max(0, least - width)
+    return np.asarray(cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_CONSTANT, value=(255, 255, 255)), dtype=np.uint8)
 
 
 def _open(data: bytes, name: str) -> Image.Image:
@@ -80,7 +103,7 @@ def _open(data: bytes, name: str) -> Image.Image:
 
 def _check_pixels(image: Image.Image, name: str) -> None:
     width, height = image.size
-    if width * height > MAX_PIXELS:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise errors.TooManyPixels(
             f"{name}: {width} x {height} pixels; at most {MAX_PIXELS} are accepted: make the picture smaller", width=width, height=height
         )
