@@ -13,25 +13,28 @@ from anpei.reading._sense.lines import Line, plain
 from anpei.reading._sense.schema import ColumnSpec
 from anpei.reading._sight.boxes import Corners, TextBox
 from anpei.reading._tables.columns import Place, assign, split_cells
-from anpei.reading._tables.heads import IGNORED, KEYS, beside_panels, body_of, find_head, with_amounts
+from anpei.reading._tables.heads import IGNORED, beside_panels, body_of, find_head, with_amounts
 from anpei.reading._values import Wanted
 
 _DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
 _LONG_CODE = re.compile(r"^[A-Z]{0,3}\d[0-9A-Z]{9,27}$")
 _QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
 _MONEY = frozenset({"amount", "unit_price", "quantity", "quantity_unit"})
-_TELLING = _MONEY | {"result"}
+_TELLING = _MONEY | {"result", "dispensed", "party_name"}
 """A line with one of these and something else is a row of its own."""
 
 _LOOSE = frozenset({"name", "spec", "item_code", "unit"})
-_ALWAYS = frozenset({"quantity", "quantity_unit", "unit", "unit_price", "amount", "insurance_class"})
+_ALWAYS = frozenset({"quantity", "quantity_unit", "dispensed", "unit", "unit_price", "amount", "insurance_class"})
 """Columns that are filled in every row: where most rows have one, a missing one was overlooked."""
 
-_COUNTS = frozenset({"quantity", "quantity_unit", "unit"})
+_COUNTS = frozenset({"quantity", "quantity_unit", "dispensed", "unit"})
 """Single characters, which detection overlooks most: these columns are looked at even where all cells are missing."""
 
-_ALONE = frozenset({"amount"}) | KEYS
+_ALONE = frozenset({"amount", "ear_tag"})
 """One of these makes a row by itself."""
+
+_NAMES = frozenset({"name", "party_name"})
+"""One of these makes a row with anything else."""
 
 USUAL = 0.5
 
@@ -81,7 +84,7 @@ def read_table(sheet: Sheet, columns: Mapping[str, ColumnSpec], look: Look | Non
         _look_again(rows, places, look)
     for row in rows:
         row.typed.update(_unmixed(row.typed))
-    good = tuple(row.typed for row in rows if not _ALONE.isdisjoint(row.typed) or ("name" in row.typed and len(row.typed) > 1))
+    good = tuple(row.typed for row in rows if not _ALONE.isdisjoint(row.typed) or (len(row.typed) > 1 and not _NAMES.isdisjoint(row.typed)))
     return Table(good, frozenset({head.line, *body}), head.left, head.right) if good else None
 
 
@@ -202,5 +205,5 @@ def _unmixed(row: Mapping[str, Candidate]) -> dict[str, Candidate]:
 
 
 def _filled(row: _Row, column: str) -> bool:
-    wanted = ("quantity", "unit") if column == "quantity_unit" else (column,)
+    wanted = {"quantity_unit": ("quantity", "unit"), "dispensed": ("quantity",)}.get(column, (column,))
     return all(name in row.typed for name in wanted)
