@@ -42,7 +42,12 @@ def hex_of(words: Words) -> str:
 
 def distances(rows: Words, query: Words) -> npt.NDArray[np.uint32]:
     """In how many bits each row differs from the query."""
-    counts = np.bitwise_count(rows ^ query).view(np.uint32).ravel()
+    return counted(rows ^ query)
+
+
+def counted(differences: Words) -> npt.NDArray[np.uint32]:
+    """How many bits are set in each row."""
+    counts = np.bitwise_count(differences).view(np.uint32).ravel()
     pairs = (counts & np.uint32(0x00FF00FF)) + ((counts >> np.uint32(8)) & np.uint32(0x00FF00FF))
     return np.asarray((pairs + (pairs >> np.uint32(16))) & np.uint32(0xFFFF), dtype=np.uint32)
 

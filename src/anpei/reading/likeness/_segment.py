@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from anpei.reading.likeness._chunks import BITS, WORDS, Numbers, Words, buckets, candidates, distances, reach
+from anpei.reading.likeness._chunks import BITS, WORDS, Numbers, Words, buckets, candidates, counted, distances, reach
 from anpei.reading.likeness.errors import damaged
 
 MAGIC = b"ANPEILK1"
@@ -144,7 +144,9 @@ class Segment:
             )
         if found is None:
             return self._near_of_all(query, within)
-        far = distances(self.hashes.take(found, axis=0), query)
+        rows = self.hashes.take(found, axis=0)
+        rows ^= query
+        far = counted(rows)
         hits = far <= within
         return [
             (row, away) for row, away in dict(zip(found[hits].tolist(), far[hits].tolist(), strict=True)).items() if not self._dead[row]
