@@ -99,6 +99,7 @@ def _found(page: Line, repeats: Repeats, spec: FieldSpec) -> list[Candidate]:
 def _said(page: Line, repeats: Repeats, spec: FieldSpec, *, name: str, names: Sequence[str], index: int) -> Candidate | None:
     """What the text says of one row: behind its key, or behind a word that stands for it (甲方)."""
     others = [other for place, other in enumerate(names) if place != index]
+    others += [plain(word) for place, each in enumerate(repeats.who) if place != index for word in each if len(word) > 1]
     words = repeats.who[index] if index < len(repeats.who) else ()
     for who in (re.escape(names[index]), *(rf"(?<![\u4e00-\u9fff]){re.escape(plain(word))}" for word in words)):
         for pattern in repeats.said.get(name, ()):
