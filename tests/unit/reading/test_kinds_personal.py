@@ -459,3 +459,16 @@ def test_drawn_pages_are_read_back(layout: str, machine: ReadingMachine) -> None
     assert {name: reading.fields[name].value for name in page.fields} == page.fields
     read = [{name: cell.value for name, cell in row.items()} for row in reading.rows]
     assert sorted(read, key=str) == sorted((dict(row) for row in page.rows), key=str)
+
+
+def test_a_diagnosis_under_its_label_in_the_right_column_keeps_to_it(knowledge: Knowledge) -> None:
+    lines = [
+        "入院记录",
+        "姓名：何静|性别：女|年龄：45岁",
+        "主诉：跌伤致右腕疼痛2小时",
+        "最后诊断：|||初步诊断：",
+        "1.右腕扭伤|||1.右桡骨远端骨折",
+        "|||2.高血压病",
+        "|||医师签名：丁建平",
+    ]
+    assert fields_of(understood(lines, knowledge))["admission_diagnosis"] == "右桡骨远端骨折;高血压病"

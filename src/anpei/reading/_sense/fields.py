@@ -230,18 +230,25 @@ def _paragraph(sheet: Sheet, hit: Hit, first: Piece, most: int) -> list[Piece]:
     height, last = line.height, line
     for index in range(hit.line + 1, min(len(sheet.lines), hit.line + 3 * most)):
         line = sheet.lines[index]
-        beginning = line.boxes[0].x0
+        begin, beginning = _column_start(line, left - 2 * height)
         wrapped = last.boxes[-1].right[0] > 0.72 * sheet.right or abs(beginning - indent) < 1.5 * height
         apart = line.y - last.y > 2.4 * height or beginning < left - 2 * height or _SECTION.match(line.text)
-        if len(pieces) >= most or apart or (pieces and not wrapped):
+        labels = [h.start for h in sheet.hits_of(index) if h.sure >= SURE]
+        if len(pieces) >= most or apart or (pieces and not wrapped) or any(at < begin for at in labels):
             break
-        border = next((h.start for h in sheet.hits_of(index) if h.sure >= SURE), len(line.text))
-        if border > 0:
-            pieces.append((line, 0, border))
+        border = next(iter(labels), len(line.text))
+        if border > begin:
+            pieces.append((line, begin, border))
         if border < len(line.text):
             break
         last = line
     return pieces
+
+
+def _column_start(line: Line, left: float) -> tuple[int, float]:
+    """Where a line goes on in the column that begins at ``left``: its character and x; its own beginning where it has none there."""
+    found = next(((at, box.x0) for at, box in line.starts if box.x0 >= left), None)
+    return found or (0, line.boxes[0].x0)
 
 
 def _of_pieces(pieces: Sequence[Piece], spec: FieldSpec) -> Candidate | None:
