@@ -76,7 +76,7 @@ def test_what_is_learnt_says_where_values_stand(learnt: Proposal) -> None:
     }
     assert learnt.layout is not None
     assert learnt.layout.status == "draft"
-    assert learnt.layout.keys.words == ("凭条代号", "凭条流水", "就医人称呼", "制单年月日")
+    assert set(learnt.layout.keys.words) == {"凭条代号", "凭条流水", "就医人称呼", "制单年月日"}
     assert [region.anchor for region in learnt.layout.fields["total_amount"].regions] == ["本次应付总数"]
 
 
@@ -139,6 +139,21 @@ def test_what_cannot_be_learnt_is_named_with_its_reason(shelf: LayoutShelf, firs
 def test_a_field_that_the_page_does_not_show_can_be_unlearnt(shelf: LayoutShelf, first: BoxedPage) -> None:
     wrong = corrected(first, {**FIRST, "hospital_name": None})
     assert shelf.learn([wrong], layout_id="yunchuan_slip").failed["hospital_name"]
+
+
+def test_a_form_without_a_word_of_its_own_is_known_by_its_hospital_or_not_at_all(shelf: LayoutShelf) -> None:
+    def form(hospital: str | None) -> BoxedPage:
+        texts = ["门诊收费票据", "姓名：余春霞", "开票日期：2026-04-09", "268.40", hospital or "某处"]
+        boxes = tuple((text, 60.0, 60.0 + 60 * i, 60.0 + 20 * len(text), 60.0 + 60 * i, 24.0, 1.0) for i, text in enumerate(texts))
+        facts: dict[str, str | None] = {"patient_name": "余春霞", "issued_on": "2026-04-09", "total_amount": "268.40"}
+        return BoxedPage(kind="outpatient_receipt", fields={**facts, "hospital_name": hospital} if hospital else facts, boxes=boxes)
+
+    known = shelf.learn([form("云川市第二医院")], layout_id="plain_form").layout
+    assert known is not None
+    assert known.keys.hospital == ("云川市第二医院",)
+    nobody = shelf.learn([form(None)], layout_id="plain_form")
+    assert nobody.layout is None
+    assert nobody.failed["keys"].startswith("the form carries no word that others of its kind do not")
 
 
 def test_two_pages_teach_what_one_leaves_open(machine: ReadingMachine, shelf: LayoutShelf, first: BoxedPage) -> None:

@@ -11,10 +11,13 @@ from anpei.reading._sight.boxes import corrected
 from anpei.reading.layouts.exchange import BoxedPage, Placed, placed
 from anpei.reading.layouts.places import find_value
 
-_KEPT = frozenset({"gender", "age", "money", "price", "number", "quantity", "capitals", "unit", "place", "choice", "month", "icd"})
+_KEPT = frozenset(
+    {"gender", "age", "money", "price", "number", "quantity", "capitals", "unit", "place", "choice", "month", "icd", "grade", "percent"}
+)
 """Types of values that tell nothing of a person once the name and the numbers are others."""
 
 _NAMES = {2: "林安", 3: "林知安", 4: "欧阳知安"}
+_NUMBERS = frozenset({"digits", "code", "lettered", "plate", "phone", "tax_number"})
 _FIXED = "801527369480152736948015273694"
 _AMOUNT = re.compile(r"(?<!\d)\d[\d,]*\.\d{1,4}(?!\d)|(?<!\d)\d{1,2}(?!\d)")
 _DAY = re.compile(r"^(\d{4})(\D?)(\d{1,2})(\D?)(\d{1,2})")
@@ -126,9 +129,15 @@ def _invented(kind: str, text: str) -> str:
         return _with_check("11010119900307888")
     if kind == "card_number":
         return _card(text)
-    if kind in ("digits", "code"):
-        return "".join(_FIXED[i % len(_FIXED)] if char.isdigit() else _mask(char) for i, char in enumerate(text))
+    if kind in _NUMBERS:
+        begun = "1390000" if kind == "phone" else ""
+        return "".join((begun + _FIXED)[i % len(_FIXED)] if char.isdigit() else _letter(char) for i, char in enumerate(text))
     return "".join(_mask(char) for char in text)
+
+
+def _letter(char: str) -> str:
+    """Another letter of its kind; a sign, and the province of a plate, stays."""
+    return ("A" if char.isupper() else "a") if char.isascii() and char.isalpha() else char
 
 
 def _other_day(match: "re.Match[str]") -> str:

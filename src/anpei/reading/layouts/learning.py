@@ -7,12 +7,12 @@ from functools import cached_property
 from anpei.kernel.errors import InvalidInput
 from anpei.reading._sense.interpret import Meaning
 from anpei.reading._sense.lines import plain
-from anpei.reading._sense.schema import ColumnChange, ColumnSpec, FieldChange, FieldSpec, Knowledge, Layout, Title
+from anpei.reading._sense.schema import ColumnChange, ColumnSpec, FieldChange, FieldSpec, Knowledge, Layout, Title, merge
 from anpei.reading.layouts import golden, naming
 from anpei.reading.layouts.exchange import BoxedPage
 from anpei.reading.layouts.forms import LayoutKeys
-from anpei.reading.layouts.guesses import Ground, Guess, changed, guesses, less
-from anpei.reading.layouts.places import find_value, is_printed, labels_above
+from anpei.reading.layouts.guesses import Ground, Guess, changed, guesses, less, like
+from anpei.reading.layouts.places import find_value, is_printed, label_behind, labels_above, printed_words
 
 MOST = 80
 """How many changes are tried for one field at most."""
@@ -57,8 +57,10 @@ def learn(pages: Sequence[BoxedPage], knowledge: Knowledge, *, id: str, title: T
     base = golden.chosen(pages[0], knowledge)
     learner = _Learner([_without_codes(page) for page in pages], knowledge, base, dict(base.fields if base else {}))
     learner.columns = dict(base.columns if base else {})
-    for name in learner.wrong(learner.right_now()):
+    for name in sorted(learner.wrong(learner.right_now()), key=learner.plainness):
         learner.learn_field(name)
+    for name in [name for name in learner.failed if name in learner.wrong(learner.right_now())]:
+        learner.learn_field(name)  # what was learnt since may end its value
     learner.learn_rows()
     if not learner.learnt:
         return Proposal(None, (), {}, learner.failed)
@@ -72,7 +74,7 @@ def learn(pages: Sequence[BoxedPage], knowledge: Knowledge, *, id: str, title: T
     pairs = tuple(golden.golden_of(page, knowledge, layout) for page in learner.pages)
     for name in learner.learnt:
         if name != "rows" and not any(name in pair.fields for pair in pairs):
-            learner.failed[name] = "it cannot be shown by an example without the person's own facts"
+            learner.learnt[name] += "; no golden pair shows it"
     return Proposal(layout, pairs, learner.learnt, learner.failed)
 
 
@@ -134,16 +136,19 @@ class _Learner:
         lines = [golden.lines_of(page, self.knowledge) for page in self.pages]
         texts = tuple("\n".join(line.text for line in each) for each in lines)
         specs = self.knowledge.specs[self.kind]
-        return [
-            Ground(each, texts, tuple(p for name, value in page.fields.items() if value for p in find_value(each, specs[name], value)))
-            for each, page in zip(lines, self.pages, strict=True)
-        ]
+        known = printed_words(self.knowledge, self.kind)
+        grounds = []
+        for each, page in zip(lines, self.pages, strict=True):
+            values = tuple(piece for name, value in page.fields.items() if value for piece in find_value(each, specs[name], value))
+            grounds.append(Ground(each, texts, values, known))
+        return grounds
 
     def learn_field(self, name: str) -> None:
         """Find a change that makes a field right on all pages and nothing wrong; else say why there is none."""
         before = self.right_now()
         pages = [number for number, page in enumerate(self.pages) if name in page.fields]
         if all((number, name) in before for number in pages):
+            self.failed.pop(name, None)
             self.learnt.setdefault(name, "it follows from what was learnt for others")
             return
         spec = self.knowledge.spec_of(self.kind, self.base)[name]
@@ -156,13 +161,40 @@ class _Learner:
                     if before | {(page, name) for page in pages} <= self.right(fields, self.columns):
                         self.fields = fields
                         self.words.append(guess.word)
-                        self.learnt[name] = f"{guess.how} {guess.word}"
+                        self.failed.pop(name, None)
+                        self.learnt[name] = f"{guess.how} {guess.word}{self._doubt(name)}"
                         return
         self.failed[name] = self._why(name, spec, tried)
 
+    def plainness(self, name: str) -> tuple[int, float]:
+        """What is plain is learnt first: a value that stands at one place, then one whose word is most like the field's own."""
+        spec, ground = self.knowledge.specs[self.kind][name], self.grounds[0]
+        value = self.pages[0].fields.get(name)
+        words = [label_behind(piece) for piece in find_value(ground.lines, spec, value)] if value else []
+        return self.places(name), -max((like(each.text, spec) for each in words if each is not None), default=0.0)
+
+    def _taken(self, name: str) -> frozenset[str]:
+        """Words by which other fields of the same type go on this form, or on any form of the kind."""
+        specs = self.knowledge.spec_of(self.kind, self.base)
+        own = {plain(label.text) for label in specs[name].all_labels}
+        others = [merge(spec, self.fields.get(other)) for other, spec in specs.items() if other != name and spec.type == specs[name].type]
+        return frozenset(plain(label.text) for spec in others for label in spec.all_labels if label.weight == 1) - own
+
+    def places(self, name: str) -> int:
+        """At how many places the value of a field stands, on the page where they are fewest."""
+        spec = self.knowledge.specs[self.kind][name]
+        known = [(page.fields[name], ground) for page, ground in zip(self.pages, self.grounds, strict=True) if page.fields.get(name)]
+        return min((len(find_value(ground.lines, spec, str(value))) for value, ground in known), default=0)
+
+    def _doubt(self, name: str) -> str:
+        count = self.places(name)
+        return f" (the same value stands at {count} places: a second page would make sure)" if count > 1 else ""
+
     def _guesses(self, number: int, name: str, spec: FieldSpec) -> list[Guess]:
         value, ground = self.pages[number].fields[name], self.grounds[number]
-        found = less(ground, spec) if value is None else guesses(ground, spec, find_value(ground.lines, spec, value))
+        found = (
+            less(ground, spec) if value is None else guesses(ground, spec, find_value(ground.lines, spec, value), taken=self._taken(name))
+        )
         return list(found)
 
     def _why(self, name: str, spec: FieldSpec, tried: Sequence[Guess]) -> str:

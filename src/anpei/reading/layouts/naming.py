@@ -7,7 +7,7 @@ from anpei.reading._sense.schema import Knowledge, Layout
 from anpei.reading.layouts import golden
 from anpei.reading.layouts.exchange import BoxedPage
 from anpei.reading.layouts.forms import LayoutKeys
-from anpei.reading.layouts.places import cells, is_printed
+from anpei.reading.layouts.places import cells, is_printed, printed_words
 
 ENOUGH = 4
 """How many words a learnt form is known by at most."""
@@ -36,7 +36,7 @@ def with_keys(
         if not problem:
             return keyed, ""
         tried.append(problem)
-    return None, tried[0] if tried else "no printed word stands on all its pages: give more than a table"
+    return None, tried[0] if tried else "the form carries no word that others of its kind do not: state hospital_name, or add a key by hand"
 
 
 def _choices(
@@ -48,24 +48,41 @@ def _choices(
     base: Layout | None,
     others: Sequence[BoxedPage],
 ) -> Iterator[LayoutKeys]:
-    """Keys to try: words that others of the kind do not have before those that they have; then with the hospital."""
+    """Keys to try, then with the hospital: words of the form's own before those that all forms of the kind may carry.
+
+    Only common words would make the layout everybody's: then the hospital is among the keys. Where there is one page only,
+    words that may be somebody's (neither known, nor a title, nor before a colon) come last.
+    """
     lines = [golden.lines_of(page, knowledge) for page in pages]
     texts = ["\n".join(line.text for line in each) for each in lines]
     strange = ["\n".join(line.text for line in golden.lines_of(page, knowledge)) for page in others if page.kind == layout.kind]
     values = {plain(value) for page in pages for value in page.fields.values() if value}
     printed = [words.text for words in cells(lines[0]) if is_printed(words.text)]
-    found = [word for word in dict.fromkeys([*words, *_titles(lines[0], values), *printed]) if all(word in text for text in texts)]
+    titles = list(_titles(lines[0], values))
+    found = [word for word in dict.fromkeys([*words, *titles, *printed]) if all(word in text for text in texts)]
     found = [word for word in found if not any(value in word or word in value for value in values if len(value) > 1)]
-    own = sorted(found, key=lambda word: any(word in text for text in strange))
+    known = printed_words(knowledge, layout.kind)
+    loose = {word for word in found if len(pages) == 1 and word not in (*known, *titles) and f"{word}:" not in texts[0]}
+    own = {word for word in found if _is_own(word, knowledge, layout.kind, known)}
+    found.sort(key=lambda word: (word in loose, word not in own, any(word in text for text in strange)))
     old = base.keys if base else None
-    chosen = tuple(dict.fromkeys([*(old.words if old else ()), *own[:ENOUGH]]))
+    chosen = tuple(dict.fromkeys([*(old.words if old else ()), *found[:ENOUGH]]))
     hospitals = {page.fields.get("hospital_name") for page in pages}
     hospital = next(iter(hospitals)) if len(hospitals) == 1 else None
     typed = {} if old is None else {name: getattr(old, name) for name in ("province", "hospital", "receipt_code_prefix")}
-    if chosen:
+    if own.intersection(chosen) - (loose - set(words)) or any(typed.values()):
         yield LayoutKeys.model_validate({"words": chosen, **typed})
-        if hospital and all(plain(hospital) in text for text in texts):
-            yield LayoutKeys.model_validate({"words": chosen, **typed, "hospital": (hospital,)})
+    if chosen and hospital and all(plain(hospital) in text for text in texts):
+        yield LayoutKeys.model_validate({"words": chosen, **typed, "hospital": (hospital,)})
+
+
+def _is_own(word: str, knowledge: Knowledge, kind: str, known: frozenset[str]) -> bool:
+    """Whether a word says more than that the page is of its kind."""
+    if word in known:
+        return False
+    for keyword in knowledge.kinds[kind].keywords:
+        word = word.replace(plain(keyword.text), "")
+    return len(word) >= 2
 
 
 def _titles(lines: Sequence[Line], values: set[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from anpei.reading import _values as values
 from anpei.reading._sense.fields import Piece
 from anpei.reading._sense.lines import GAP, Line, plain
-from anpei.reading._sense.schema import FieldSpec
+from anpei.reading._sense.schema import FieldSpec, Knowledge
 from anpei.reading._sight.boxes import TextBox
 from anpei.reading._values import Wanted
 
@@ -16,6 +16,7 @@ PARAGRAPHS = frozenset({"paragraph", "diagnosis"})
 _AS_PRINTED = frozenset({"text", "item", "name", "place", "unit", "gender", "code", "digits", "choice"})
 _BEFORE = re.compile(r"(?:\([^()]{1,6}\))?[:;.=\s]*$")
 _BREAKS = ":;,.|])"
+_CAPITALS = re.compile(r"[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正]+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 LABEL = 16
 """A printed label has at most this many characters."""
@@ -54,12 +55,22 @@ def _in_line(line: Line, spec: FieldSpec, value: str) -> Iterator[tuple[int, int
     if spec.type in _AS_PRINTED and value:
         found = {(match.start(), match.end()) for match in re.finditer(re.escape(value), text)}
     if not found and spec.type not in ("text", "item"):
-        for start in _starts(line):
-            breaks = frozenset(i - start for i in range(start + 1, len(text)) if line.gaps[i] > GAP)
-            read = values.find(Wanted(spec.type, spec.length, spec.choices, 1, breaks), text[start:])
-            if read is not None and plain(read.value) == value and not any(char.isalnum() for char in text[start : start + read.start]):
-                found.add((start + read.start, start + read.end))
+        found = {span for start in _starts(line) for span in _typed(line, spec, start, value)}
+    if not found and value and not value.isascii():
+        found = {(match.start(), match.end()) for match in re.finditer(re.escape(value), text)}
     yield from found
+
+
+def _typed(line: Line, spec: FieldSpec, start: int, value: str) -> Iterator[tuple[int, int]]:
+    """The value of a type that begins at a place, in its cell or over the cells behind it."""
+    text, boxes = line.text, {at for at, _ in line.starts}
+    cell = next((i for i in range(start + 1, len(text)) if line.gaps[i] > GAP or i in boxes), len(text))
+    for limit in dict.fromkeys((cell, len(text))):
+        breaks = frozenset(i - start for i in range(start + 1, limit) if line.gaps[i] > GAP)
+        read = values.find(Wanted(spec.type, spec.length, spec.choices, 1, breaks), text[start:limit])
+        if read is not None and plain(read.value) == value and not any(char.isalnum() for char in text[start : start + read.start]):
+            yield start + read.start, start + read.end
+            return
 
 
 def _beginning(text: str, value: str) -> Iterator[tuple[int, int]]:
@@ -78,6 +89,8 @@ def _starts(line: Line) -> list[int]:
 
 
 def _turns(before: str, char: str) -> bool:
+    if char.isdigit() and before in ".,":
+        return False
     return not before.isalnum() or before.isascii() != char.isascii()
 
 
@@ -122,6 +135,13 @@ def cells(lines: Sequence[Line]) -> Iterator[Words]:
 
 def is_printed(text: str) -> bool:
     """Whether it can be a word of the form: two to sixteen characters, at least two of them Chinese or all of them letters, no figures."""
-    if not 2 <= len(text) <= LABEL or any(char.isdigit() for char in text):
+    if not 2 <= len(text) <= LABEL or any(char.isdigit() for char in text) or _CAPITALS.fullmatch(text):
         return False
     return len(_HAN.findall(text)) >= 2 or text.isalpha()
+
+
+def printed_words(knowledge: Knowledge, kind: str) -> frozenset[str]:
+    """The words that forms of a kind are known to print: labels, names of fields, words that end values, the kind's own words."""
+    specs, own = knowledge.specs[kind].values(), knowledge.kinds[kind]
+    labels = [word for spec in specs for word in (spec.title.zh, *(label.text for label in spec.all_labels))]
+    return frozenset(map(plain, [*labels, *knowledge.stops, *own.stops, *(keyword.text for keyword in own.keywords)]))
