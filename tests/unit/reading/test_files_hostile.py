@@ -45,6 +45,53 @@ def test_a_hostile_file_ends_in_a_reading_or_a_refusal(name: str, blind: Reading
     assert blind.page_image(data, 1, reading.pages[0].rotation).startswith(b"\xff\xd8\xff")
 
 
+REFUSED = {
+    "png of 60000 x 60000": errors.TooManyPixels,
+    "jpeg of 65500 x 65500": errors.TooManyPixels,
+    "webp of 16384 x 16384": errors.TooManyPixels,
+    "tiff of 200000 x 200000": errors.TooManyPixels,
+    "heic of 40000 x 40000": errors.TooManyPixels,
+    "heic of sixty pictures": errors.TooManyPages,
+    "tiff of three hundred pages": errors.TooManyPages,
+    "tiff that leads out": errors.FileTruncated,
+    "pdf with a password": errors.PasswordProtected,
+    "pdf packed twice": errors.FileHostile,
+    "pdf that unpacks to much": errors.FileHostile,
+    "pdf cropped outside": errors.FileTruncated,
+    "ofd with a part of a gigabyte": errors.FileHostile,
+    "ofd with a page that unpacks to much": errors.FileHostile,
+    "ofd of many large parts": errors.FileHostile,
+    "ofd of five thousand parts": errors.FileHostile,
+    "ofd with a place for a name": errors.FileHostile,
+    "ofd with one name twice": errors.FileHostile,
+    "ofd packed by lzma": errors.FileHostile,
+    "ofd that says it is encrypted": errors.PasswordProtected,
+    "ofd that lies about its sizes": errors.FileTruncated,
+    "ofd with a page at place 0": errors.FileHostile,
+    "ofd with a page at place 3": errors.FileTruncated,
+    "ofd of two thousand pages": errors.TooManyPages,
+    "ofd with laughs": errors.FileHostile,
+    "ofd with an attachment of entities": errors.FileHostile,
+    "xml with laughs in utf-16": errors.FileHostile,
+    "xml with outside": errors.FileHostile,
+    "xml with remote": errors.FileHostile,
+    "xml of two hundred levels": errors.FileHostile,
+    "xml of a million elements": errors.FileHostile,
+    "xml of twenty megabytes": errors.FileTooLarge,
+    "xml that includes": errors.FormatNotSupported,
+    "word file": errors.FormatNotSupported,
+    "too many bytes": errors.FileTooLarge,
+    "nothing": errors.FileEmpty,
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_reason_of_a_refusal_is_the_right_one(name: str, blind: ReadingMachine) -> None:
+    with pytest.raises(AnpeiError) as caught:
+        blind.read_file(CORPUS[name](), name)
+    assert type(caught.value) is REFUSED[name]
+
+
 def test_the_corpus_is_large_and_of_every_kind() -> None:
     assert len(CORPUS) >= 400
     kinds = Counter(name.split()[0] for name in CORPUS)
@@ -90,9 +137,9 @@ def test_a_page_over_which_a_decoder_never_comes_back_costs_its_process_only() -
     pool = ReadingPool(shipped_rulebook().folders, processes=1, page_seconds=4.0)
     try:
         for name, make in pdfs.endless():
-            with pytest.raises(errors.ReadingTimedOut) as caught:
+            with pytest.raises((errors.ReadingTimedOut, errors.ReadingCrashed)) as caught:
                 pool.read_file(make(), name)
-            assert "超时" in caught.value.data["advice"]
+            assert "请重新拍照" in caught.value.data["advice"]
         assert pool.read_file(pdfs.honest(), "a.pdf").pages[0].fields["total_amount"].value == "98.60"
     finally:
         pool.close()

@@ -105,7 +105,7 @@ def cases() -> Iterator[tuple[str, Make]]:
 
 def _archives() -> Iterator[tuple[str, Make]]:
     yield "ofd with a part of a gigabyte", lambda: ofd({"Doc_0/Res/a.bin": b"\0" * (40 << 20)})
-    yield "ofd of many large parts", lambda: ofd({f"Doc_0/Res/{n}.bin": Random(n).randbytes(1 << 16) * 300 for n in range(8)})
+    yield "ofd of many large parts", _large_parts
     yield "ofd with a page that unpacks to much", lambda: ofd({"Doc_0/Pages/Page_0/Content.xml": content([WORD]) + " " * (25 << 20)})
     yield "ofd in an ofd in an ofd", lambda: ofd({"Doc_0/Res/a.ofd": ofd({"Doc_0/Res/b.ofd": ofd()})})
     yield "ofd as a part of itself", lambda: ofd({"OFD.xml": ofd()})
@@ -191,6 +191,11 @@ def _pages() -> Iterator[tuple[str, Make]]:
     yield "ofd with a picture far outside", lambda: ofd(picture=(saved("PNG"), "-19000 -19000 38000 38000"))
     yield "ofd with a thousand pictures", lambda: on_page(more='<ofd:ImageObject ID="7" Boundary="0 0 9 9" ResourceID="80"/>' * 1000)
     yield "ofd of blocks in blocks", lambda: on_page(more="<ofd:PageBlock>" * 200 + "</ofd:PageBlock>" * 200)
+
+
+def _large_parts() -> bytes:
+    """Five parts that are each allowed, and together too much."""
+    return ofd({f"Doc_0/Res/{n}.bin": (Random(n).randbytes(400) + b"\0" * 30_000) * 900 for n in range(5)})
 
 
 def _many_templates() -> bytes:
