@@ -15,8 +15,6 @@ from anpei.reading._values import Wanted
 SAID = 0.9
 """What a value from running text is worth against one behind its label."""
 
-_PLATE = r"[\u4e00-\u9fff][A-Za-z0-9][·.\-]?[A-Za-z0-9]{4,6}[挂学警港澳]?"
-
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -45,7 +43,9 @@ def read_repeats(
     names = [row[repeats.key].value for row in rows]
     for index, row in enumerate(rows):
         for name in specs:
-            said = _said(page, repeats, specs[name], name=name, names=names, index=index) if name not in row else None
+            if name in row and specs[name].type != "choice":
+                continue
+            said = _said(page, repeats, specs[name], name=name, names=names, index=index)
             if said is not None:
                 row[name] = said
     return tuple(rows)
@@ -103,7 +103,7 @@ def _said(page: Line, repeats: Repeats, spec: FieldSpec, *, name: str, names: Se
     words = repeats.who[index] if index < len(repeats.who) else ()
     for who in (re.escape(names[index]), *(rf"(?<![\u4e00-\u9fff]){re.escape(plain(word))}" for word in words)):
         for pattern in repeats.said.get(name, ()):
-            for match in re.finditer(pattern.replace("{who}", who).replace("{plate}", _PLATE), page.text):
+            for match in re.finditer(pattern.replace("{who}", who).replace("{plate}", values.PLATE), page.text):
                 if any(other in match.group(0) and other not in match.group(1) for other in others) and "、" not in match.group(0):
                     continue
                 candidate = _candidate(page, match.span(1), spec)

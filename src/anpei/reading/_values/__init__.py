@@ -44,9 +44,13 @@ _PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
 }
 
 
+PLATE = rf"[{vehicles.MARKS}][A-Za-z0-9][·.\-]?[A-Za-z0-9]{{4,6}}[挂学警港澳]?"
+"""A regular expression for anything in a text that may be a plate."""
+
+
 def find(wanted: Wanted, text: str) -> Found | None:
     """The first value of the wanted type in ``text``, or None."""
     return _PARSERS[wanted.type](wanted, text)
 
 
-__all__ = ["Found", "Wanted", "find"]
+__all__ = ["PLATE", "Found", "Wanted", "find"]

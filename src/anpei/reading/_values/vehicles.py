@@ -38,6 +38,9 @@ _MISREAD = {
 }
 """Characters that the recogniser takes a province's for; right in front of the rest of a plate they stand for nothing else."""
 
+MARKS = PROVINCES + "".join(_MISREAD)
+"""Characters with which a plate may begin as it was read."""
+
 _PLATE = re.compile(rf"([{HAN}])[·.\-_:,' ]*([A-Za-z0-9])[·.\-_:,' ]*([A-Za-z0-9|]{{4,6}})([挂学警港澳试超])?(?![A-Za-z0-9])")
 _CITY = str.maketrans("08524l1", "DBSZALL")
 _SERIAL = str.maketrans("oOiIl|", "001111")
