@@ -6,8 +6,11 @@ from anpei.kernel.errors import Conflict
 
 
 class LayoutState(StrEnum):
-    """``draft``: not used; ``shadow``: read beside the live reading, changes nothing; ``live``: changes readings; ``retired``: kept for
-    the readings that name it."""
+    """Where a layout stands.
+
+    ``draft``: not used; ``shadow``: read beside the live reading, changes nothing; ``live``: changes readings; ``retired``: kept
+    for the readings that name it.
+    """
 
     DRAFT = "draft"
     SHADOW = "shadow"
@@ -17,7 +20,7 @@ class LayoutState(StrEnum):
 
 ALLOWED: dict[LayoutState, frozenset[LayoutState]] = {
     LayoutState.DRAFT: frozenset({LayoutState.SHADOW, LayoutState.RETIRED}),
-    LayoutState.SHADOW: frozenset({LayoutState.LIVE, LayoutState.DRAFT, LayoutState.RETIRED}),
+    LayoutState.SHADOW: frozenset({LayoutState.LIVE, LayoutState.RETIRED}),
     LayoutState.LIVE: frozenset({LayoutState.SHADOW, LayoutState.RETIRED}),
     LayoutState.RETIRED: frozenset(),
 }
