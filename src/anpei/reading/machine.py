@@ -218,6 +218,8 @@ def _verdict(seen: Seen, meaning: Meaning, rules: quality.QualityRules) -> Quali
         return rules.verdict(["dark"] if seen.looks.brightness < limits.dark else [], usable=True)
     if count < 3 and seen.looks.ink < limits.ink:
         return rules.verdict(["blank"], usable=False)
+    if seen.leaves > limits.leaves:
+        return rules.verdict(["cut_off"], usable=False)
     certain = sum(box.score for box in seen.boxes) / max(1, count)
     hopeless = count < limits.boxes or certain < limits.certain or seen.looks.sharpness < limits.hopeless
     if meaning.kind is not None and not hopeless and not meaning.missing():

@@ -14,9 +14,10 @@ from anpei.reading._files.picture import open_picture
 from anpei.reading._files.sniff import Format
 from anpei.reading._sight.glance import Glance, early_verdict, glance
 from anpei.reading._sight.quality import QualityRules, load_quality
+from anpei.reading._sight.upright import Quad
 from tests.unit.reading.conftest import RECEIPT, picture, sample, text_pdf
 
-GOOD = Glance(sharpness=2.2, print_share=0.4, brightness=200, glare=0.0, ink=0.25, long_side=2400, outside=0.0, waves=1.0)
+GOOD = Glance(sharpness=2.2, print_share=0.4, brightness=200, glare=0.0, ink=0.25, long_side=2400, outside=0.0, leaves=0.0, waves=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,7 @@ def test_a_good_page_passes_without_a_word(rules: QualityRules) -> None:
         ("glare", 0.05, 0.2, "glare"),
         ("long_side", 700, 400, "too_small"),
         ("outside", 0.04, 0.2, "cut_off"),
+        ("leaves", 0.08, 0.2, "cut_off"),
         ("waves", 20.0, None, "screen"),
         ("ink", None, 0.03, "blank"),
     ],
@@ -53,6 +55,19 @@ def test_each_figure_first_advises_then_refuses(
 def test_a_refusal_names_what_refuses_and_not_what_would_pass(rules: QualityRules) -> None:
     said = early_verdict(replace(GOOD, sharpness=1.2, brightness=70, waves=20), rules)
     assert (said.usable, said.codes) == (False, ("too_blurred",))
+
+
+@pytest.mark.parametrize(
+    ("corners", "room"),
+    [
+        ([[30, 0], [100, 0], [100, 60], [30, 60]], 0.3),
+        ([[0, 0], [100, 0], [100, 60], [0, 60]], 0.0),
+        ([[0, 20], [60, 20], [60, 70], [0, 70]], 0.0),
+        ([[10, 10], [90, 10], [90, 90], [10, 90]], 0.0),
+    ],
+)
+def test_a_paper_leaves_the_picture_at_a_corner_when_there_was_room_opposite(corners: list[list[float]], room: float) -> None:
+    assert Quad(np.array(corners, np.float32), touches=True).leaves((100, 100)) == pytest.approx(room)
 
 
 def test_large_characters_may_be_softer_than_small_ones(rules: QualityRules) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from anpei.reading._files.picture import Pixels
 from anpei.reading._sight.boxes import Point
-from anpei.reading._sight.quality import GlanceLimits, QualityRules
+from anpei.reading._sight.quality import GlanceLimits, QualityRules, glare_of
 from anpei.reading._sight.upright import LONG_SIDE, Quad, find_paper
 from anpei.reading.model import Quality
 
@@ -42,6 +42,7 @@ class Glance:
     detail (a list has much, a card or a number plate a few large characters); ``brightness``: level of the paper (0..255);
     ``glare``: share of the paper that is burnt out; ``ink``: contrast against the surroundings (0..1); ``long_side`` of the picture
     as it came (px); ``outside``: how much of the paper's print touches the picture's border where the paper runs out of it (0..1);
+    ``leaves``: room opposite to where the paper leaves the picture at a corner (0..1);
     ``waves``: strength of a regular colour wave all over the page (a screen's pixels against the camera's), in grey levels.
     """
 
@@ -52,6 +53,7 @@ class Glance:
     ink: float
     long_side: int
     outside: float
+    leaves: float
     waves: float
 
 
@@ -64,13 +66,19 @@ def early_verdict(seen: Glance, rules: QualityRules) -> Quality:
 def _faults(seen: Glance, limits: GlanceLimits) -> list[str]:
     """The codes of what is beyond its limit; a page without light, or without print, has no other fault worth telling."""
     below = ((seen.brightness, limits.dark, "dark"), (seen.ink, limits.blank, "blank"), (seen.long_side, limits.small, "too_small"))
-    above = ((seen.outside, limits.outside, "cut_off"), (seen.glare, limits.glare, "glare"), (seen.waves, limits.screen, "screen"))
+    above = (
+        (seen.outside, limits.outside, "cut_off"),
+        (seen.leaves, limits.leaves, "cut_off"),
+        (seen.glare, limits.glare, "glare"),
+        (seen.waves, limits.screen, "screen"),
+    )
     found = [code for value, limit, code in below if limit is not None and value < limit]
     if "blank" in found:
         return ["dark"] if "dark" in found else ["blank"]
     if 0 < seen.sharpness < (limits.blurred if seen.print_share > limits.much_print else limits.blurred_large):
         found.insert(0, "too_blurred")
-    return found + [code for value, limit, code in above if limit is not None and value > limit]
+    found += [code for value, limit, code in above if limit is not None and value > limit]
+    return list(dict.fromkeys(found))
 
 
 def glance(image: Pixels, long_side: int) -> Glance:
@@ -88,10 +96,11 @@ def glance(image: Pixels, long_side: int) -> Glance:
         sharpness=_sharpness(grey, places),
         print_share=_print_share(detail, _small(_inside(grey.shape, quad, 0.9), detail.shape) > 0),
         brightness=float(np.percentile(small[paper], 98)) if paper.any() else 0.0,
-        glare=_burnt(small, paper),
+        glare=glare_of(small, paper),
         ink=_ink(small, _small(_inside(grey.shape, quad, _HEART), small.shape) > 0),
         long_side=long_side,
         outside=_outside(np.where(_small(_inside(grey.shape, quad, 1.01), detail.shape) > 0, detail, 0), quad),
+        leaves=0.0 if quad is None else quad.leaves(grey.shape),
         waves=_waves(page, inside),
     )
 
@@ -102,15 +111,6 @@ def _reduced(image: Pixels) -> Pixels:
         return image
     way = cv2.INTER_LINEAR if scale > 0.6 else cv2.INTER_AREA
     return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=way), dtype=np.uint8)
-
-
-def _burnt(grey: Pixels, paper: npt.NDArray[np.bool_]) -> float:
-    """Share of the paper in burnt-out patches without a trace of print, where the rest of the paper is clearly darker."""
-    burnt = cv2.morphologyEx((grey >= 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
-    rest = grey[paper & (cv2.dilate(burnt, np.ones((41, 41), np.uint8)) == 0)]
-    if rest.size < 0.02 * grey.size or float(np.percentile(rest, 75)) > 243:
-        return 0.0
-    return float(burnt[paper].mean())
 
 
 def _inside(shape: tuple[int, ...], quad: Quad | None, size: float) -> Pixels:

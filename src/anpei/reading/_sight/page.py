@@ -35,6 +35,7 @@ class Seen:
     rotation: int
     looks: Looks
     cut_off: bool
+    leaves: float
     image_hash: str
     page: Pixels
 
@@ -84,7 +85,9 @@ class Eyes:
             height=width if turned else height,
             rotation=rotation,
             looks=look(full, page, text),
-            cut_off=quad is not None and quad.touches and _runs_out(full, [move(onto, (x, y)) for box in boxes for x, y in box.corners]),
+            cut_off=(quad is None or quad.touches)
+            and _runs_out(full, [move(onto, (x, y)) for box in boxes if len(box.text) > 1 for x, y in box.corners]),
+            leaves=0.0 if quad is None else quad.leaves(small.shape),
             image_hash=perceptual_hash(turn(small, rotation)),
             page=page,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from anpei.engines.knowledge import Rulebook
@@ -36,6 +37,7 @@ class Limits(_Strict):
     ink: float = Field(gt=0, lt=1)
     certain: float = Field(gt=0, lt=1)
     boxes: int = Field(ge=1)
+    leaves: float = Field(gt=0, lt=1)
 
 
 class GlanceLimits(_Strict):
@@ -50,6 +52,7 @@ class GlanceLimits(_Strict):
     small: float | None
     blank: float | None
     outside: float | None
+    leaves: float | None
     screen: float | None
 
 
@@ -108,7 +111,7 @@ def look(full: Pixels, page: Pixels, text: Sequence[Point]) -> Looks:
     return Looks(
         sharpness=sharpness_of(full, text),
         brightness=float(np.percentile(grey, 80)),
-        glare=glare_of(grey),
+        glare=glare_of(grey, np.ones(grey.shape, dtype=np.bool_)),
         ink=ink_of(grey),
         long_side=max(full.shape[:2]),
     )
@@ -153,12 +156,13 @@ def _tiles(full: Pixels, text: Sequence[Point]) -> "list[cv2.typing.MatLike]":
     return tiles
 
 
-def glare_of(grey: Pixels) -> float:
-    """Share of the picture in burnt-out patches, where the paper around is clearly darker."""
-    if float(np.percentile(grey, 75)) > 240:
+def glare_of(grey: Pixels, paper: npt.NDArray[np.bool_]) -> float:
+    """Share of the paper in burnt-out patches without a trace of print, where the rest of the paper is clearly darker."""
+    burnt = cv2.morphologyEx((grey >= 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
+    rest = grey[paper & (cv2.dilate(burnt, np.ones((41, 41), np.uint8)) == 0)]
+    if rest.size < 0.02 * grey.size or float(np.percentile(rest, 75)) > 243:
         return 0.0
-    burnt = cv2.morphologyEx((grey >= 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
-    return float(burnt.mean())
+    return float(burnt[paper].mean())
 
 
 def ink_of(grey: Pixels) -> float:

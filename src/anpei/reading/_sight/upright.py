@@ -86,6 +86,15 @@ class Quad:
     corners: npt.NDArray[np.float32]
     touches: bool
 
+    def leaves(self, shape: tuple[int, ...]) -> float:
+        """How surely the paper leaves a picture of ``shape`` at a corner: where it runs out on two sides that meet, the room (share of
+        the picture) that was free on the sides opposite to them; else 0. A paper framed too tightly has no such room."""
+        size, margin = np.array([shape[1], shape[0]], np.float32), 0.006 * max(shape[:2])
+        before, behind = self.corners.min(axis=0), size - self.corners.max(axis=0)
+        out_before, out_behind = before <= margin, behind <= margin
+        room = np.where(out_before ^ out_behind, np.where(out_before, behind, before) / size, 0)
+        return float(room.min())
+
 
 def find_paper(image: Pixels) -> Quad | None:
     """The paper lying on another ground, only when it is found with confidence."""

@@ -58,10 +58,10 @@ def small(scene: Scene, rng: Random) -> Picture:
 
 
 def far(scene: Scene, rng: Random) -> Picture:
-    """A thumbnail: 1.2 to 1.5 px to a millimetre of paper, so that characters of common print have 4 to 5 px."""
+    """A thumbnail: 0.8 to 1 px to a millimetre of paper, so that characters of common print have about 3 px."""
     frame = aim(scene.sheet, rng)
     picture = light(shoot(scene, frame, rng), rng)
-    scale = rng.uniform(1.2, 1.5) / frame.dots(scene.sheet, DOTS_PER_MM)
+    scale = rng.uniform(0.8, 1.0) / frame.dots(scene.sheet, DOTS_PER_MM)
     return noise(u8(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)), rng, GRAIN)
 
 
