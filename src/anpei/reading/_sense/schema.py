@@ -1,134 +1,22 @@
 """The form of the knowledge about kinds and layouts: ``rulebook/kinds`` and ``rulebook/layouts``."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from anpei.engines.knowledge import KnowledgeError, Rulebook
-from anpei.reading.layouts.forms import LayoutKeys, Region
+from anpei.reading._sense.lines import plain
+from anpei.reading._sense.specs import ColumnChange, ColumnSpec, FieldChange, FieldSpec, Label, Strict, Title, ValueType, merge
+from anpei.reading.layouts.forms import LayoutKeys
 from anpei.reading.layouts.index import KindIndex
 
 Status = Literal["draft", "shadow", "live", "retired"]
-ValueType = Literal[
-    "text",
-    "item",
-    "paragraph",
-    "diagnosis",
-    "name",
-    "gender",
-    "age",
-    "date",
-    "until",
-    "money",
-    "price",
-    "number",
-    "capitals",
-    "digits",
-    "code",
-    "place",
-    "id_number",
-    "card_number",
-    "icd",
-    "plate",
-    "vin",
-    "tax_number",
-    "percent",
-    "choice",
-    "month",
-    "unit",
-    "quantity",
-    "phone",
-    "grade",
-    "lettered",
-    "result",
-    "reference",
-]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Title(_Strict):
-    """A name for people, in both languages."""
-
-    zh: str
-    en: str
-
-
-class Label(_Strict):
-    """A printed label of a field. ``part`` picks one of several values behind it (1 is the first); ``weight`` ranks labels.
-
-    ``of``: words that say whose value it is where several persons' stand on a page; it counts only where one of them stands
-    nearer before it than the ``of`` words of other fields and the ``rivals``. ``nth``: of several places with this label the
-    first or the last is the field's.
-    """
-
-    text: str = Field(min_length=1)
-    weight: float = Field(default=1.0, gt=0, le=1)
-    part: int = Field(default=1, ge=1)
-    of: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
-    nth: Literal["first", "last"] | None = None
-
-
-class FieldSpec(_Strict):
-    """How a field is found and read.
-
-    ``labels`` are printed labels (plain text or a mapping with weight and part), ``patterns`` regular expressions with one
-    group that find it without a label (matched against whole lines, and against single cells where ``cells`` says so),
-    ``length`` the least and most characters of a code, ``choices`` the allowed values of a choice with the words that stand
-    for them, ``below`` whether a value may stand under its label, ``lines`` how many lines a paragraph may have, ``regions``
-    where a layout says that the value stands.
-    """
-
-    title: Title
-    type: ValueType
-    labels: tuple[Label | str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    length: tuple[int, int] | None = None
-    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    cells: bool = False
-    below: bool = True
-    lines: int = Field(default=1, ge=1, le=40)
-    regions: tuple[Region, ...] = ()
-
-    @property
-    def all_labels(self) -> tuple[Label, ...]:
-        """The labels, each as a mapping."""
-        return tuple(Label(text=label) if isinstance(label, str) else label for label in self.labels)
-
-
-class FieldChange(_Strict):
-    """What a kind or layout changes about a shared field; labels and patterns are put before the shared ones."""
-
-    labels: tuple[Label | str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    type: ValueType | None = None
-    length: tuple[int, int] | None = None
-    below: bool | None = None
-    lines: int | None = None
-    regions: tuple[Region, ...] = ()
-
-
-class ColumnSpec(_Strict):
-    """A column of a table: its type and the words in its head."""
-
-    type: ValueType
-    heads: tuple[str, ...]
-    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class ColumnChange(_Strict):
-    """Words in the head of a column that only one form uses; they go before the shared ones."""
-
-    heads: tuple[str, ...] = Field(min_length=1)
-
-
-class Keyword(_Strict):
+class Keyword(Strict):
     """A word that speaks for a kind. ``title``: it counts in full only in the page's upper part."""
 
     text: str
@@ -136,7 +24,7 @@ class Keyword(_Strict):
     title: bool = False
 
 
-class Checks(_Strict):
+class Checks(Strict):
     """Arithmetic that must hold between fields of a page; it moves confidence, never a value.
 
     ``same``: groups of fields that must be equal; ``sums``: a field and the fields that add up to it; ``rows``: the field
@@ -149,7 +37,7 @@ class Checks(_Strict):
     order: tuple[tuple[str, str], ...] = ()
 
 
-class Repeats(_Strict):
+class Repeats(Strict):
     """Rows that are no table: labels that come back for each of several parties, or running text.
 
     ``fields``: what a row holds, with the kind's changes; ``key``: the one that begins a row; ``who``: words that stand for the
@@ -171,7 +59,7 @@ class Repeats(_Strict):
         return self
 
 
-class Vocabulary(_Strict):
+class Vocabulary(Strict):
     """Fields and columns shared by kinds, labels that only end a value, and words that are often misread, with the right ones."""
 
     id: str
@@ -185,7 +73,7 @@ class Vocabulary(_Strict):
     misread: dict[str, str] = Field(default_factory=dict)
 
 
-class Kind(_Strict):
+class Kind(Strict):
     """One kind of document.
 
     ``required``: what every page of the kind must tell; ``sides``: groups of fields of which one group must be told (a card has
@@ -226,7 +114,7 @@ class Kind(_Strict):
         return self
 
 
-class Layout(_Strict):
+class Layout(Strict):
     """One issuer's form of a kind: recognised by ``keys``, with its own changes to fields and heads of columns.
 
     Its golden pairs lie in ``layouts/examples/<id>/``; ``draft`` ones are not read, ``shadow`` ones change nothing, ``retired``
@@ -250,7 +138,11 @@ class Layout(_Strict):
         return {"words": value} if isinstance(value, list | tuple) else value
 
 
-class Knowledge(_Strict):
+FEW = 8
+"""A field that more kinds than this have says nothing about the kind."""
+
+
+class Knowledge(Strict):
     """Everything known about documents. ``layouts`` are the live ones, ``shadows`` those that are tried beside them."""
 
     kinds: dict[str, Kind]
@@ -277,6 +169,17 @@ class Knowledge(_Strict):
         own = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_construct(**own | {"layouts": tuple(live), "shadows": tuple(shadows)})
 
+    @cached_property
+    def telling_labels(self) -> dict[str, tuple[str, ...]]:
+        """For each field that few kinds have, its labels that say something by themselves."""
+        owners = Counter(name for kind in self.kinds.values() for name in kind.fields)
+        found: dict[str, set[str]] = {}
+        for specs in self.specs.values():
+            for name, spec in specs.items():
+                if owners[name] <= FEW:
+                    found.setdefault(name, set()).update(plain(label.text) for label in spec.all_labels if len(label.text) >= 3)
+        return {name: tuple(sorted(labels)) for name, labels in found.items()}
+
     def spec_of(self, kind: str, layout: Layout | None) -> dict[str, FieldSpec]:
         """The fields of a kind, with a layout's own changes."""
         specs = dict(self.specs[kind])
@@ -293,23 +196,6 @@ class Knowledge(_Strict):
             kept = tuple(head for head in spec.heads if head not in own)
             columns[name] = spec.model_copy(update={"heads": (changes[name].heads if name in changes else ()) + kept})
         return columns
-
-
-def merge(spec: FieldSpec, change: FieldChange | None) -> FieldSpec:
-    """A shared field with a kind's or layout's change."""
-    if change is None:
-        return spec
-    kept = tuple(label for label in spec.labels if (label if isinstance(label, str) else label.text) not in change.without)
-    update: dict[str, object] = {
-        "labels": change.labels + kept,
-        "patterns": change.patterns + spec.patterns,
-        "regions": change.regions + spec.regions,
-    }
-    for name in ("type", "length", "below", "lines"):
-        value = getattr(change, name)
-        if value is not None:
-            update[name] = value
-    return spec.model_copy(update=update)
 
 
 def load_knowledge(rulebook: Rulebook) -> Knowledge:
@@ -349,3 +235,25 @@ def check_layout(layout: Layout, kinds: Mapping[str, Kind]) -> None:
     strange = [*(name for name in layout.fields if name not in kind.fields), *(name for name in layout.columns if name not in kind.columns)]
     if strange:
         raise KnowledgeError(f"layout {layout.id}: kind {kind.id} has no {', '.join(strange)}: correct the name or add it to the kind")
+
+
+__all__ = [
+    "Checks",
+    "ColumnChange",
+    "ColumnSpec",
+    "FieldChange",
+    "FieldSpec",
+    "Keyword",
+    "Kind",
+    "Knowledge",
+    "Label",
+    "Layout",
+    "Repeats",
+    "Status",
+    "Title",
+    "ValueType",
+    "Vocabulary",
+    "check_layout",
+    "load_knowledge",
+    "merge",
+]
