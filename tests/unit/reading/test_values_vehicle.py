@@ -131,3 +131,28 @@ def test_what_is_no_taxpayer_number(text: str) -> None:
 )
 def test_rates(text: str, expected: str | None) -> None:
     assert value("percent", text) == expected
+
+
+def test_a_doubled_character_of_a_province_is_put_right() -> None:
+    assert value("paragraph", "四川川省蜀溪市锦湖区人民路17号") == "四川省蜀溪市锦湖区人民路17号"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("医疗服务*门诊诊疗费", "*医疗服务*门诊诊疗费"),
+        ("*劳务*修理费", "*劳务*修理费"),
+        ("0.25g*12粒", "0.25g*12粒"),
+        ("葡萄糖*5%", "葡萄糖*5%"),
+    ],
+)
+def test_the_star_before_a_class_of_goods(text: str, expected: str) -> None:
+    assert value("item", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("2026-01-06至长期", "长期"), ("长期有效", "长期"), ("2026.1.6", "2026-01-06"), ("6年", None)]
+)
+def test_days_that_may_never_come(text: str, expected: str | None) -> None:
+    found = values.find(Wanted("until", part=2 if "至" in text else 1), plain(text))
+    assert (found.value if found else None) == expected

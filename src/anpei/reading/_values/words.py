@@ -18,6 +18,8 @@ _NOT_NAME = (
     "签章",
     "签名",
     "签字",
+    "按印",
+    "上述",
     "信息",
     "资料",
     "情况",
@@ -53,7 +55,7 @@ def gender(wanted: Wanted, text: str) -> Found | None:
 
 
 _PLACE = re.compile(
-    rf"[{HAN}A-Za-z0-9()·]{{2,36}}?(?:医院(?:[\u4e00-\u9fff]{{1,6}}院区|[\u4e00-\u9fff]{{1,4}}分院|\([\u4e00-\u9fff]{{2,8}}\))?|卫生院|卫生服务中心|卫生服务站|保健院|保健中心|诊所|门诊部|疗养院|防治所|防治院|医学中心|急救中心|卫生所|医务室|研究所)"
+    rf"[{HAN}A-Za-z0-9()·]{{2,36}}?(?:医院(?:[\u4e00-\u9fff]{{1,6}}院区|[\u4e00-\u9fff]{{1,4}}分院|\([\u4e00-\u9fff]{{2,8}}\))?|卫生院|卫生服务中心|卫生服务站|保健院|保健中心|诊所|门诊部|疗养院|防治所|防治院|医学中心|急救中心|卫生所|医务室|研究所)(?!信息|系统|管理)"
 )
 
 
@@ -92,6 +94,10 @@ def unit(wanted: Wanted, text: str) -> Found | None:
     return Found(measure(match.group(0)), match.start(), match.end(), 1.0 if len(match.group(0)) <= 4 else 0.8)
 
 
+_DOUBLED = ("四川川省", "四川省")
+"""A word in which the recogniser doubles a character, and the right one."""
+
+
 def text_value(wanted: Wanted, text: str) -> Found | None:
     start = len(text) - len(_LEAD.sub("", text))
     end = len(text.rstrip(" :;,-_=|/"))
@@ -99,7 +105,7 @@ def text_value(wanted: Wanted, text: str) -> Found | None:
         start += 1
     if end <= start or not any(char.isalnum() for char in text[start:end]):
         return None
-    return Found(text[start:end], start, end, 0.95)
+    return Found(text[start:end].replace(*_DOUBLED), start, end, 0.95)
 
 
 def _open(text: str) -> bool:
