@@ -156,6 +156,16 @@ def test_a_form_without_a_word_of_its_own_is_known_by_its_hospital_or_not_at_all
     assert nobody.failed["keys"].startswith("the form carries no word that others of its kind do not")
 
 
+def test_a_form_that_is_not_told_as_its_kind_is_named(machine: ReadingMachine, shelf: LayoutShelf) -> None:
+    page = machine.boxes(drawn(FIRST, title="云川市凭条（试行）"), "slip.pdf", 1)
+    proposal = shelf.learn([corrected(page, FIRST).model_copy(update={"kind": "outpatient_receipt"})], layout_id="yunchuan_slip")
+    assert set(proposal.learnt) == STRANGE
+    assert proposal.failed == {"kind": "its pages are taken for unknown: add words of the form to the kind's keywords"}
+    shelf.save(proposal)
+    with pytest.raises(LayoutNotProven, match="it is taken for unknown"):
+        shelf.promote("yunchuan_slip", to=LayoutState.SHADOW)
+
+
 def test_two_pages_teach_what_one_leaves_open(machine: ReadingMachine, shelf: LayoutShelf, first: BoxedPage) -> None:
     second = machine.boxes(drawn(SECOND), "second.pdf", 1)
     proposal = shelf.learn([corrected(first, FIRST), corrected(second, SECOND)], layout_id="yunchuan_slip")

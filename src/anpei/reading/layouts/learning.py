@@ -6,6 +6,7 @@ from functools import cached_property
 
 from anpei.kernel.errors import InvalidInput
 from anpei.reading._sense.interpret import Meaning
+from anpei.reading._sense.kinds import tell_kind
 from anpei.reading._sense.lines import plain
 from anpei.reading._sense.schema import ColumnChange, ColumnSpec, FieldChange, FieldSpec, Knowledge, Layout, Title, merge
 from anpei.reading.layouts import golden, naming
@@ -31,7 +32,7 @@ class PagesDoNotBelongTogether(InvalidInput):
 class Proposal:
     """A layout as learnt, status draft, with its golden pairs.
 
-    ``learnt``: field (or ``rows``) to how it is found now; ``failed``: field (or ``rows``, ``keys``) to why it could not be
+    ``learnt``: field (or ``rows``) to how it is found now; ``failed``: field (or ``rows``, ``keys``, ``kind``) to why it could not be
     learnt. ``layout`` is None when nothing was learnt or the form cannot be told from others.
     """
 
@@ -71,6 +72,9 @@ def learn(pages: Sequence[BoxedPage], knowledge: Knowledge, *, id: str, title: T
     layout, problem = naming.with_keys(drafted, learner.pages, knowledge, words=learner.words, base=base, others=others)
     if layout is None:
         return Proposal(None, (), learner.learnt, {**learner.failed, "keys": problem})
+    told = {tell_kind(golden.lines_of(page, knowledge), knowledge).kind for page in learner.pages} - {learner.kind}
+    if told:
+        learner.failed["kind"] = f"its pages are taken for {', '.join(sorted(told))}: add words of the form to the kind's keywords"
     pairs = tuple(golden.golden_of(page, knowledge, layout) for page in learner.pages)
     for name in learner.learnt:
         if name != "rows" and not any(name in pair.fields for pair in pairs):
