@@ -125,6 +125,20 @@ def birth_cells(document: Document, rng: Random) -> list[Sheet]:
     return [sheet]
 
 
+def _causes(sheet: Sheet, y: float, root: str) -> float:
+    """The chain of causes, the first of them the field. Returns the y below."""
+    for label, text in (("Ⅰ(a)直接死亡原因", ""), ("(b)引起(a)的疾病或情况", root), ("(c)引起(b)的疾病或情况", "")):
+        sheet.box(10, y, 54, y + 9)
+        sheet.box(54, y, 200, y + 9)
+        sheet.text(12, y + 2.8, label)
+        if label.startswith("Ⅰ"):
+            sheet.value(56, y + 2.8, "cause_of_death")
+        elif text:
+            sheet.text(56, y + 2.8, text, sheet.value_pen)
+        y += 9
+    return y
+
+
 @layout("death_certificate", "known-a")
 def death_form(document: Document, rng: Random) -> list[Sheet]:
     """居民死亡医学证明（推断）书: the ruled form with the chain of causes."""
@@ -149,18 +163,7 @@ def death_form(document: Document, rng: Random) -> list[Sheet]:
         (115, 3, extra["place"]), (33, 4, extra["address"]),
     ):  # fmt: skip
         sheet.text(x, 32 + at * 9 - 6.2, text, sheet.value_pen)
-    for index, (label, name) in enumerate(
-        (("Ⅰ(a)直接死亡原因", "cause_of_death"), ("(b)引起(a)的疾病或情况", ""), ("(c)引起(b)的疾病或情况", ""))
-    ):
-        level = y + index * 9
-        sheet.box(10, level, 54, level + 9)
-        sheet.box(54, level, 200, level + 9)
-        sheet.text(12, level + 2.8, label)
-        if name:
-            sheet.value(56, level + 2.8, name)
-        elif index == 1:
-            sheet.text(56, level + 2.8, extra["root"], sheet.value_pen)
-    y += 27
+    y = _causes(sheet, y, extra["root"])
     y = ruled(sheet, 10, y, 9, [[("家属姓名", "", 22, 40), ("联系电话", "", 22, 106)], [("医疗卫生机构名称", "hospital_name", 34, 156)]])
     sheet.text(33.5, y - 15.2, extra["relative"], sheet.value_pen)
     sheet.text(95.5, y - 15.2, extra["relative_phone"], sheet.value_pen)

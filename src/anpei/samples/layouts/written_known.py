@@ -85,6 +85,13 @@ def _boxes(sheet: Sheet, x: float, y: float, words: tuple[str, ...], chosen: str
         x = sheet.text(x + 3.6, y, word) + 5
 
 
+def _account(sheet: Sheet, y: float) -> float:
+    """Where the money goes. Returns the y below."""
+    sheet.text(16, y + 2.6, "三、保险金领取方式（银行转账）", Pen(size=3.5, bold=0.5))
+    cells = [[("账户名", "payee_name", 28.0, 40.0), ("开户银行", "bank_name", 26.0, 88.0)], [("银行账号", "card_number", 28.0, 154.0)]]
+    return ruled(sheet, 14, y + 8, 9, cells)
+
+
 @layout("claim_form", "known-a")
 def claim_ruled(document: Document, rng: Random) -> list[Sheet]:
     """理赔申请书: a ruled form in parts, with boxes to tick."""
@@ -119,11 +126,7 @@ def claim_ruled(document: Document, rng: Random) -> list[Sheet]:
     )  # fmt: skip
     _boxes(sheet, 116, y - 24.2, ("本人", "配偶", "父母", "子女"), extra["relation"])
     sheet.text(109.5, y - 15.2, extra["address"], Pen(size=3.0))
-    sheet.text(16, y + 2.6, "三、保险金领取方式（银行转账）", Pen(size=3.5, bold=0.5))
-    y = ruled(
-        sheet, 14, y + 8, 9,
-        [[("账户名", "payee_name", 28, 40), ("开户银行", "bank_name", 26, 88)], [("银行账号", "card_number", 28, 154)]],
-    )  # fmt: skip
+    y = _account(sheet, y)
     y = sheet.paragraph(16, y + 5, 176, "声明与授权：本人所填内容及提交的资料均真实有效，授权贵公司向有关机构查询与本次事故相关的情况。")
     sheet.text(20, y + 14, f"申请人签名：{document.facts['claimant_name']}")
     sheet.text(120, y + 14, f"所附单据：{extra['bills']} 份")
