@@ -402,3 +402,19 @@ def test_a_column_of_amounts_needs_no_head(knowledge: Knowledge) -> None:
         ("尿常规", "20.00", "甲"),
         ("输液", "18.00", "乙"),
     ]
+
+
+def test_english_captions_are_no_part_of_a_value(knowledge: Knowledge) -> None:
+    cells = [
+        ("出生医学证明", 300.0, 10.0),
+        ("新生儿姓名Name彭文博", 40.0, 80.0),
+        ("母亲姓名Mother彭雨桐", 40.0, 120.0),
+        ("医疗机构名称Nameoffacility临江市中医院", 40.0, 160.0),
+    ]
+    values = values_of(read(cells, knowledge))
+    assert (values["name"], values["mother_name"], values["hospital_name"]) == ("彭文博", "彭雨桐", "临江市中医院")
+
+
+def test_a_number_right_behind_another_label_is_not_found_by_its_shape(knowledge: Knowledge) -> None:
+    cells = [("增值税电子普通发票", 300.0, 10.0), ("发票号码：97667374", 40.0, 80.0), ("校验码：49070007817035131265", 40.0, 120.0)]
+    assert values_of(read([*cells, ("销售方名称：云溪百货", 40, 160)], knowledge))["invoice_number"] == "97667374"

@@ -63,7 +63,7 @@ def read_fields(sheet: Sheet, specs: Mapping[str, FieldSpec], look: Look | None 
     claimed = {name: max(each, key=lambda c: c.score).boxes for name, each in found.items()}
     for name, spec in specs.items():
         taken = [box for other, boxes in claimed.items() if other != name for box in boxes] if spec.type not in _ANYWHERE else []
-        for candidate in _by_pattern(sheet.lines, spec):
+        for candidate in _by_pattern(sheet, name, spec):
             if not any(_within(box, other) for box in candidate.boxes for other in taken):
                 found.setdefault(name, []).append(candidate)
     if look is not None:
@@ -262,14 +262,22 @@ def _of_pieces(pieces: Sequence[Piece], spec: FieldSpec) -> Candidate | None:
     return Candidate(found.value, raw, boxes, found.fit, math.prod(_sure(piece) for piece in pieces))
 
 
-def _by_pattern(lines: Sequence[Line], spec: FieldSpec) -> Iterator[Candidate]:
+def _by_pattern(sheet: Sheet, name: str, spec: FieldSpec) -> Iterator[Candidate]:
     """Values that a pattern finds without a label; earlier patterns and higher lines count more."""
     for rank, pattern in enumerate(spec.patterns):
-        for index, line in enumerate(lines):
+        for index, line in enumerate(sheet.lines):
             for a, b in _matches(pattern, line, cells=spec.cells):
-                found = _parse((line, a, b), spec)
+                found = None if _belongs_to_another(sheet, index, a, name) else _parse((line, a, b), spec)
                 if found is not None:
-                    yield found.weighed(PATTERN * 0.97**rank * (1 - 0.05 * index / max(1, len(lines))))
+                    yield found.weighed(PATTERN * 0.97**rank * (1 - 0.05 * index / max(1, len(sheet.lines))))
+
+
+def _belongs_to_another(sheet: Sheet, index: int, start: int, name: str) -> bool:
+    """Whether a value stands right behind the label of something else."""
+    before = [hit for hit in sheet.hits_of(index) if hit.end <= start and hit.sure >= CERTAIN]
+    if not before or any(target.field == name for target in before[-1].targets):
+        return False
+    return value_start(sheet.lines[index], before[-1].end, start + 1) >= start
 
 
 def _matches(pattern: str, line: Line, *, cells: bool) -> set[tuple[int, int]]:

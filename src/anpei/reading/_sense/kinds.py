@@ -27,6 +27,9 @@ VETO = 6.0
 OTHER = 6.0
 """What a heading that names some other document takes from a kind."""
 
+LABEL, MOST = 0.3, 2.5
+"""What each field of a kind whose label stands on the page adds, and what all of them add at most."""
+
 _SHARPNESS = 0.9
 _DOCUMENT = re.compile(
     r"([\u4e00-\u9fff]{2,}(?:记录|小结|报告|报告单|证明|证明书|证书|证|意见书|认定书|委托书|申请书|通知书|协议书?|合同|结算单|清单|票据|发票|登记卡|户口簿|处方笺?|病历|估价单|明细表|损失清?单|查勘单?))(?:\([^()]{0,10}\))?$"
@@ -49,7 +52,8 @@ def tell_kind(lines: Sequence[Line], knowledge: Knowledge) -> Guess:
     body = "\n".join(line.text for line in lines)
     head = _head(lines)
     titles = _titles(lines)
-    scores = {kind.id: _score(kind, body, head, titles) for kind in knowledge.kinds.values()}
+    labels = _labels_on(body, knowledge)
+    scores = {kind.id: _score(kind, body, head, titles) + _asked(kind, labels) for kind in knowledge.kinds.values()}
     best = max(scores, key=lambda name: scores[name])
     weights = {name: math.exp(_SHARPNESS * min(score, 20.0)) for name, score in scores.items()}
     nothing = math.exp(_SHARPNESS * ENOUGH)
@@ -66,6 +70,16 @@ def _head(lines: Sequence[Line]) -> str:
     large = heights[len(heights) // 2] * 1.35
     edge = top + (bottom - top) * 0.33
     return "\n".join(line.text for line in lines if line.y <= edge or line.height >= large)
+
+
+def _labels_on(body: str, knowledge: Knowledge) -> frozenset[str]:
+    """The fields of which a printed label stands on the page."""
+    return frozenset(name for name, labels in knowledge.telling_labels.items() if any(label in body for label in labels))
+
+
+def _asked(kind: Kind, labels: frozenset[str]) -> float:
+    """What the labels on a page say for a kind that asks for just these fields."""
+    return min(MOST, LABEL * len(labels & kind.fields.keys()))
 
 
 def _titles(lines: Sequence[Line]) -> list[str]:

@@ -11,6 +11,8 @@ from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldSpec
 
 _AFTER = re.compile(r"^[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|签字|签名|手印|RMB|单位:元)[)\]])?[:.\s=]*")
+_CAPTION = re.compile(r"[A-Za-z][A-Za-z .,'()/&-]{2,40}[:.]?(?=[\u4e00-\u9fff]|\d{4}[-./年])")
+"""The same label in English, before the value."""
 _COLON = re.compile(r"(?:\([^()]{1,5}\))?[:;]")
 _BREAKS = ":;,.)]|"
 SURE = 0.7
@@ -207,4 +209,6 @@ def _beginnings(line: Line) -> list[int]:
 def value_start(line: Line, end: int, limit: int) -> int:
     """Where the value behind a label begins: after colon, unit in brackets and the like."""
     match = _AFTER.match(line.text[end:limit])
-    return end + (match.end() if match else 0)
+    start = end + (match.end() if match else 0)
+    caption = _CAPTION.match(line.text[start:limit])
+    return start + (caption.end() if caption else 0)

@@ -54,6 +54,7 @@ def gender(wanted: Wanted, text: str) -> Found | None:
     return Found(match.group(0), match.start(), match.end(), 1.0) if match else None
 
 
+_CAPTION = re.compile(rf"[A-Za-z]{{4,}}(?=[{HAN}])")
 _PLACE = re.compile(
     rf"[{HAN}A-Za-z0-9()·]{{2,36}}?(?:医院(?:[\u4e00-\u9fff]{{1,6}}院区|[\u4e00-\u9fff]{{1,4}}分院|\([\u4e00-\u9fff]{{2,8}}\))?|卫生院|卫生服务中心|卫生服务站|保健院|保健中心|诊所|门诊部|疗养院|防治所|防治院|医学中心|急救中心|卫生所|医务室|研究所)(?!信息|系统|管理)"
 )
@@ -71,7 +72,9 @@ def place(wanted: Wanted, text: str) -> Found | None:
     found = _PLACE.search(value)
     if found is None:
         return None
-    return Found(value[found.start() :], start + found.start(), match.end(), 1.0)
+    caption = _CAPTION.match(value[found.start() :])
+    begin = found.start() + (caption.end() if caption else 0)
+    return Found(value[begin:], start + begin, match.end(), 1.0)
 
 
 def choice(wanted: Wanted, text: str) -> Found | None:
