@@ -175,6 +175,24 @@ def test_parties_in_running_text(knowledge: Knowledge) -> None:
     ]
 
 
+def test_a_party_without_a_label_of_its_own_is_found_in_the_text(knowledge: Knowledge) -> None:
+    meaning = read(
+        lines(
+            "道路交通事故认定书",
+            "第339901202600123号",
+            "当事人|余春霞|号牌号码|浙A12345",
+            "余春霞负主要责任，王建国负次要责任。",
+            "临江市公安局交通警察支队|2026年3月6日",
+        ),
+        knowledge,
+    )
+    assert meaning.fields["issued_on"].value == "2026-03-06"
+    assert rows_of(meaning) == [
+        {"party_name": "余春霞", "plate_number": "浙A12345", "liability": "主要"},
+        {"party_name": "王建国", "liability": "次要"},
+    ]
+
+
 def test_a_repair_estimate(knowledge: Knowledge) -> None:
     meaning = read(
         lines(

@@ -38,8 +38,10 @@ def read_repeats(
     for each in told:
         if each.field != repeats.key and keys:
             rows[_nearest(keys, each)].setdefault(each.field, each.candidate)
-    if not rows:
-        rows = [{repeats.key: key} for key in _found(page, repeats, specs[repeats.key]) if key.value not in labels]
+    if len(rows) < 2:
+        known = [key.candidate.value for key in keys]
+        more = (key for key in _found(page, repeats, specs[repeats.key]) if key.value not in labels)
+        rows += [{repeats.key: key} for key in more if not any(key.value.endswith(name) or name.endswith(key.value) for name in known)]
     names = [row[repeats.key].value for row in rows]
     for index, row in enumerate(rows):
         for name in specs:
