@@ -116,3 +116,23 @@ def test_units_of_measurement_have_one_form(text: str, expected: str | None) -> 
 @pytest.mark.parametrize(("text", "expected"), [("((右乳)导管癌", "(右乳)导管癌"), ("(右乳)导管癌", "(右乳)导管癌"), ("[左侧", "左侧")])
 def test_a_bracket_that_is_never_closed_does_not_begin_a_text(text: str, expected: str) -> None:
     assert value("paragraph", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("二〇二六年七月二十日", "2026-07-20"),
+        ("出具于二○二六年十二月三十一日", "2026-12-31"),
+        ("二O二六年十月十日", "2026-10-10"),
+        ("二零二六年一月二日", "2026-01-02"),
+        ("二〇二六年十三月一日", None),
+        ("二〇二六年二月三十日", None),
+    ],
+)
+def test_days_written_in_characters(text: str, expected: str | None) -> None:
+    assert value("date", text) == expected
+
+
+def test_a_day_in_figures_goes_before_one_in_characters() -> None:
+    assert value("date", "二〇二五年三月一日至2026年3月2日") == "2026-03-02"
+    assert value("date", "二〇二五年三月一日至二〇二六年三月二日", part=2) == "2026-03-02"

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from anpei.reading._values.base import DIGITLIKE, DIGITS, Found, Wanted
+from anpei.reading._values.days import written_days
 
 _MONEY = re.compile(rf"(?<![A-Za-z0-9.])-?¥?-?([{DIGITLIKE}][{DIGITLIKE},']*(?:[.,][{DIGITLIKE}]+)*)(?![A-Za-z])")
 _SHAPE = re.compile(r"^(\d+)(?:\.(\d+))?$")
@@ -183,7 +184,8 @@ def date(wanted: Wanted, text: str) -> Found | None:
         if seen == wanted.part:
             clean = all(part == part.translate(DIGITS) for part in parts)
             return Found(day.isoformat(), match.start(), match.end(), 1.0 if clean else 0.9)
-    return None
+    written = written_days(text)[wanted.part - 1 : wanted.part]
+    return next((Found(day.isoformat(), start, end, 1.0) for day, start, end in written), None)
 
 
 _ENDLESS = re.compile(r"长期有?效?|永久")
