@@ -256,3 +256,11 @@ def test_a_hint_without_words_is_refused() -> None:
     text = shipped_rulebook().file("hints.yaml").read_text(encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"hints without words, unknown ones, or twice: number\.ink, number\.ink_breaks"):
         parse_text(text.replace("number.ink_breaks", "number.ink"), HintRules, name="hints.yaml")
+
+
+def test_a_lamp_on_the_paper_explains_paler_ink() -> None:
+    bright = np.asarray(drawn(), dtype=np.float64)
+    x = np.arange(SIZE[0])
+    bright[FIRST + 2 * STEP - 10 : FIRST + 2 * STEP + 45] += (150 * np.exp(-(((x - LEFT - 60) / 40) ** 2)))[None, :, None]
+    image = Image.fromarray(np.clip(bright, 0, 255).astype(np.uint8))
+    assert hints(picture(image, "JPEG", quality=80), page_of_amounts()) == []

@@ -28,7 +28,8 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """The digits of one number, from left to right, in pixels of the page: centres across, upper and lower edges (parts of a pixel),
-    darkness (0 paper .. 1 the number's ink); ``places``: which characters of ``text`` they are; ``box`` of each."""
+    darkness (0 paper .. 1 the number's ink), brightness of the paper around (0..255); ``places``: which characters of ``text`` they
+    are; ``boxes``: where each is."""
 
     text: str
     places: tuple[int, ...]
@@ -37,6 +38,7 @@ class Glyphs:
     top: Floats
     bottom: Floats
     ink: Floats
+    paper: Floats
 
     @property
     def height(self) -> float:
@@ -68,6 +70,7 @@ def glyphs_of(page: Pixels, box: Box, text: str) -> Glyphs | None:
         top=y0 + edges[:, 0],
         bottom=y0 + edges[:, 1],
         ink=np.array([_darkness(dark, each) for each in found]),
+        paper=np.array([float(np.percentile(crop[:, max(0, left - 2) : right + 2], 85)) for left, _, right, _ in found]),
     )
 
 

@@ -19,6 +19,9 @@ _LEAST_NUMBERS = 3
 
 _LEAST_SPREAD = 0.012
 
+_EVENLY_LIT, _BRIGHT = 8.0, 20.0
+"""Where the paper's brightness (0..255) differs by more inside one number, or is so far above the page's, a lamp explains its ink."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Break:
@@ -33,14 +36,16 @@ class _Break:
 def stroke_signs(numbers: Sequence[Glyphs], limits: NumberLimits) -> Iterator[Sign]:
     """The breaks inside the numbers of one page."""
     fit = [number for number in numbers if len(number.places) >= limits.least_digits and number.height >= limits.least_height]
+    usual = float(np.median([number.paper.mean() for number in fit])) if fit else 0.0
+    lit = [number for number in fit if np.ptp(number.paper) <= _EVENLY_LIT and number.paper.mean() <= usual + _BRIGHT]
     aspects = (
-        ("number.height_breaks", limits.height, 0, [(number.bottom - number.top) / number.height for number in fit]),
-        ("number.baseline_breaks", limits.baseline, 1, [number.bottom / number.height for number in fit]),
-        ("number.ink_breaks", limits.ink, 0, [number.ink / max(0.1, float(np.median(number.ink))) for number in fit]),
+        ("number.height_breaks", limits.height, 0, fit, [(number.bottom - number.top) / number.height for number in fit]),
+        ("number.baseline_breaks", limits.baseline, 1, fit, [number.bottom / number.height for number in fit]),
+        ("number.ink_breaks", limits.ink, 1, lit, [number.ink / max(0.1, float(np.median(number.ink))) for number in lit]),
     )
-    for code, least, degree, series in aspects:
-        spread = _spread(series, fit, degree)
-        for number, values in zip(fit, series, strict=True):
+    for code, least, degree, numbers_of_it, series in aspects:
+        spread = _spread(series, numbers_of_it, degree)
+        for number, values in zip(numbers_of_it, series, strict=True):
             found = _largest(number.centre, values, degree)
             if found is not None and abs(found.size) >= max(least, limits.spread * spread * found.chance):
                 yield _sign(code, number, found, abs(found.size) / (2 * least))

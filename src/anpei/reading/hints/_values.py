@@ -60,7 +60,7 @@ def _rows(reading: PageReading, kind: Kind, limits: ValueLimits) -> Iterator[Sig
     whole = reading.fields.get(kind.checks.rows or "")
     amounts = [row["amount"] for row in reading.rows if "amount" in row]
     complete = len(amounts) == len(reading.rows) and len(amounts) >= limits.least_rows
-    if whole is None or not complete or not _sure([whole, *amounts], limits.sums) or not _whole_list(reading):
+    if whole is None or not complete or not _sure(amounts, limits.rows) or not _sure([whole], limits.sums) or not _whole_list(reading):
         return
     yield from _apart("sums.rows_differ", "rows", whole, amounts)
 

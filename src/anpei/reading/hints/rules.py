@@ -44,10 +44,12 @@ class HintText(Words):
 
 
 class ValueLimits(_Strict):
-    """Values are compared when each was read with at least this confidence, and when enough of a sum was read."""
+    """Values are compared when each was read with at least this confidence (``sums``: after the failing check halved it), and when there
+    are enough rows."""
 
     code_square: float = Field(ge=0, le=1)
     sums: float = Field(ge=0, le=1)
+    rows: float = Field(ge=0, le=1)
     least_rows: int = Field(ge=2)
 
 
