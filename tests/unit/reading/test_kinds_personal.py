@@ -66,7 +66,7 @@ CASES: dict[str, tuple[list[str], dict[str, str]]] = {
             "department": "消化内科",
             "admission_number": "ZY26001234",
             "admitted_on": "2026-03-05",
-            "chief_complaint": "上腹部疼痛伴恶心3天.",
+            "chief_complaint": "上腹部疼痛伴恶心3天",
             "admission_diagnosis": "急性胰腺炎",
         },
     ),
@@ -118,7 +118,7 @@ CASES: dict[str, tuple[list[str], dict[str, str]]] = {
             "department": "乳腺外科",
             "report_number": "B2026-01234",
             "reported_on": "2026-04-06",
-            "pathology_diagnosis": "(左乳)腺病伴导管上皮普通型增生,周边乳腺组织未见特殊.",
+            "pathology_diagnosis": "(左乳)腺病伴导管上皮普通型增生,周边乳腺组织未见特殊",
         },
     ),
     "laboratory_report": (

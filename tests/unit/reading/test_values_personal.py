@@ -136,3 +136,8 @@ def test_days_written_in_characters(text: str, expected: str | None) -> None:
 def test_a_day_in_figures_goes_before_one_in_characters() -> None:
     assert value("date", "二〇二五年三月一日至2026年3月2日") == "2026-03-02"
     assert value("date", "二〇二五年三月一日至二〇二六年三月二日", part=2) == "2026-03-02"
+
+
+def test_full_stops_stay_between_sentences_and_go_at_the_end() -> None:
+    assert value("paragraph", "慢性胆囊炎.胆囊结石.") == "慢性胆囊炎。胆囊结石"
+    assert value("paragraph", "大小1.2cm,T36.8") == "大小1.2cm,T36.8"

@@ -40,7 +40,7 @@ _PARSERS: dict[str, Callable[[Wanted, str], Found | None]] = {
     "item": words.item,
     "diagnosis": words.diagnosis,
     "text": words.text_value,
-    "paragraph": words.text_value,
+    "paragraph": words.paragraph,
 }
 
 

@@ -111,6 +111,17 @@ def text_value(wanted: Wanted, text: str) -> Found | None:
     return Found(text[start:end].replace(*_DOUBLED), start, end, 0.95)
 
 
+_STOP = re.compile(rf"(?<=[{HAN})])\.(?=[{HAN}(\d])")
+
+
+def paragraph(wanted: Wanted, text: str) -> Found | None:
+    """Sentences: with the full stops between them as they are printed, without the last one."""
+    found = text_value(wanted, text)
+    if found is None:
+        return None
+    return Found(_STOP.sub("。", found.value.rstrip(".。 ")), found.start, found.end, found.fit)
+
+
 def _open(text: str) -> bool:
     """Whether more brackets are opened than closed."""
     return sum(text.count(sign) for sign in "([") > sum(text.count(sign) for sign in ")]")
