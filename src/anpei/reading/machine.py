@@ -127,8 +127,9 @@ class ReadingMachine:
     ) -> PageReading:
         boxes = words_of(text.glyphs)
         meaning = interpret(boxes, self._knowledge, source="text", place=lambda box: box)
-        if stated is not None and stated.kind not in ("", meaning.guess.kind) and stated.kind in self._knowledge.kinds:
-            meaning = interpret(boxes, self._knowledge, source="text", place=lambda box: box, told=Told(stated.kind, None))
+        kind = stated.kind_of(meaning.guess.kind) if stated is not None else ""
+        if kind != meaning.guess.kind and kind in self._knowledge.kinds:
+            meaning = interpret(boxes, self._knowledge, source="text", place=lambda box: box, told=Told(kind, None))
         fields = dict(meaning.fields)
         if meaning.kind is not None and meaning.kind.code_square:
             pixels = opened.pictured(page) if isinstance(opened, OfdFile) else opened.pixels(page)
@@ -224,5 +225,7 @@ def _verdict(seen: Seen, meaning: Meaning, rules: quality.QualityRules) -> Quali
     hopeless = count < limits.boxes or certain < limits.certain or seen.looks.sharpness < limits.hopeless
     if meaning.kind is not None and not hopeless and not meaning.missing():
         return Quality(True)
-    codes = quality.faults(seen.looks, limits, cut_off=seen.cut_off) or (["unreadable" if count else "blank"] if hopeless else [])
+    codes = quality.faults(seen.looks, limits, cut_off=seen.cut_off) or (
+        ["unreadable" if count or seen.looks.ink >= limits.ink else "blank"] if hopeless else []
+    )
     return rules.verdict(codes, usable=not codes)

@@ -104,6 +104,35 @@ def test_an_attachment_that_says_something_else_does_not_replace_what_people_see
     assert reading.fields["tax_amount"].confidence >= 0.99
 
 
+def receipt_words() -> list[Word]:
+    """The receipt as it is printed, its total with the id 9."""
+    words = []
+    for line, text in enumerate(RECEIPT_LINES):
+        at = 15.0
+        for cell in text.split("\t"):
+            words.append(Word(at, 15 + 9 * line, cell, id=9 if "98.60" in cell else 50 + len(words), width=180))
+            at += 3.5 * len(cell) + 15
+    return words
+
+
+def test_an_attachment_does_not_make_another_paper_of_what_people_see(machine: ReadingMachine) -> None:
+    words = receipt_words()
+    plain = machine.read_file(pack(parts_of([words], area="0 0 330 200")), "receipt.ofd").pages[0]
+    other = machine.read_file(pack(parts_of([words], attachment=invoice_xml(), area="0 0 330 200")), "receipt.ofd").pages[0]
+    assert (other.kind, other.fields, other.rows) == ("outpatient_receipt", plain.fields, plain.rows)
+
+
+def test_a_tag_that_contradicts_the_printed_label_is_believed_less(machine: ReadingMachine) -> None:
+    words = [*receipt_words(), Word(15, 90, "88.88", id=10)]
+    marks = "".join(f"<ofd:{name}>{ref(id_)}</ofd:{name}>" for name, id_ in (("EInvoiceName", 50), ("EInvoiceCode", 51)))
+    marks += f"<ofd:EInvoiceNumber>{ref(52)}</ofd:EInvoiceNumber><ofd:PayerPartyName>{ref(53)}</ofd:PayerPartyName><ofd:InvoicingParty/>"
+    marks += f"<ofd:TotalAmount>{ref(10)}</ofd:TotalAmount>"
+    page = machine.read_file(pack(parts_of([words], tags=marks, area="0 0 330 200")), "receipt.ofd").pages[0]
+    assert page.kind == "outpatient_receipt"
+    assert page.fields["total_amount"].value == "88.88"
+    assert page.fields["total_amount"].confidence < 0.5
+
+
 def test_a_tag_to_a_hidden_text_says_nothing(machine: ReadingMachine) -> None:
     words = [Word(w.x, w.y, w.text, id=w.id, attributes={"Visible": "false"} if w.id == 101 else {}) for w in invoice_words()]
     parts = parts_of([words], tags=f"<ofd:InvoiceNo>{ref(101)}</ofd:InvoiceNo><ofd:SellerName>{ref(108)}</ofd:SellerName>"

@@ -23,8 +23,8 @@ _PLAIN = {"1", "L", "RGB", "P"}
 MAX_SIDE = 65_500
 """No camera makes a longer picture, and no JPEG can be longer."""
 
-_SLIM, _LEAST = 100, 64
-"""A picture that is longer than so many times its width, or smaller than so many pixels, gets white beside it."""
+_SLIM, _LEAST, _DOT = 100, 16, 40
+"""A picture longer than _SLIM times its width, of a side below _LEAST or of no side of _DOT pixels gets white beside it."""
 
 _TROUBLE = (
     OSError, SyntaxError, ValueError, EOFError, MemoryError, TypeError, LookupError, AttributeError, RuntimeError, ArithmeticError,
@@ -57,12 +57,12 @@ class PictureFile:
                 _check_pixels(image, self.name)
                 full = max(image.size)
                 if least is not None and full > least:
-                    image.draft("RGB", (image.width * least // full, image.height * least // full))
+                    image.draft("RGB", (max(1, image.width * least // full), max(1, image.height * least // full)))
                 elif image.width * image.height > _PLENTY:
-                    image.draft("RGB", (image.width // 2, image.height // 2))
+                    image.draft("RGB", (max(1, image.width // 2), max(1, image.height // 2)))
                 image.load()
                 turned = ImageOps.exif_transpose(image)
-                return _bgr(turned if turned is not None else image), full
+                return seemly(_bgr(turned if turned is not None else image)), full
         except _TROUBLE as error:
             raise _damaged(self.name, error) from error
 
@@ -83,7 +83,8 @@ def open_picture(data: bytes, name: str, found: Format) -> PictureFile:
 def seemly(pixels: Pixels) -> Pixels:
     """A picture in a shape that can be worked with: a strip or a dot gets white below or beside it, others stay as they are."""
     height, width = pixels.shape[:2]
-    least = max(_LEAST, -(-max(height, width) // _SLIM))
+    longest = max(height, width)
+    least = max(_LEAST, -(-longest // _SLIM)) if longest >= _DOT else _DOT
     if height >= least and width >= least:
         return pixels
     down, right = max(0, least - height), max(0, least - width)

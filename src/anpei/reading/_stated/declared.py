@@ -15,7 +15,10 @@ from anpei.reading.model import Box, FieldReading, Row
 
 SURE = 0.999
 DIFFERS = 0.45
-"""What is left of the confidence of a printed value when an attachment of the same file says something else."""
+"""What is left of the confidence of a value when another part of the same file says something else."""
+
+_CERTAIN = 0.9
+"""From here on what was read under a printed label counts against a tag that says something else."""
 
 _MAX_ROWS = 3_000
 _DAY = re.compile(r"\s*(\d{4})\s*(?:[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})|(\d{2})(\d{2}))(?!\d)")
@@ -49,18 +52,31 @@ def declare(roots: Sequence[Node], formats: Sequence[DocumentFormat], *, carrier
 
 
 def joined(printed: Mapping[str, FieldReading], tagged: Declared | None, attached: Declared | None) -> dict[str, FieldReading]:
-    """Fields read from a page's text with what the file says of the same texts (which is surer) and what is attached to it.
+    """Fields read from a page's text with what the file says of the same texts and what is attached to it.
 
-    Attachments only fill what the page does not tell: people see the page. Where the two differ, the page is believed less.
+    Tags point to texts that people see: they win. Attachments only fill what the page does not tell. Where two of them differ,
+    the value is believed less.
     """
-    fields = {**printed, **(tagged.fields if tagged else {})}
-    for name, other in (attached.fields if attached else {}).items():
+    fields = dict(printed)
+    for name, said in (tagged.fields if tagged else {}).items():
+        shown = fields.get(name)
+        doubted = shown is not None and shown.confidence >= _CERTAIN and not _same(shown, said)
+        fields[name] = _less_sure(said) if doubted else said
+    for name, said in (attached.fields if attached else {}).items():
         shown = fields.get(name)
         if shown is None:
-            fields[name] = replace(other, box=None)
-        elif _BLANK.sub("", shown.value) != _BLANK.sub("", other.value):
-            fields[name] = replace(shown, confidence=round(shown.confidence * DIFFERS, 4))
+            fields[name] = replace(said, box=None)
+        elif not _same(shown, said):
+            fields[name] = _less_sure(shown)
     return fields
+
+
+def _same(one: FieldReading, other: FieldReading) -> bool:
+    return _BLANK.sub("", one.value) == _BLANK.sub("", other.value)
+
+
+def _less_sure(field: FieldReading) -> FieldReading:
+    return replace(field, confidence=round(field.confidence * DIFFERS, 4))
 
 
 class _Places:

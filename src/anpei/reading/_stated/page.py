@@ -11,7 +11,7 @@ from anpei.reading._sense.results import fingerprint
 from anpei.reading._sense.schema import Knowledge
 from anpei.reading._stated.declared import SURE, Declared, declare, joined
 from anpei.reading._stated.formats import DocumentFormat
-from anpei.reading.model import PageReading, Quality
+from anpei.reading.model import UNKNOWN, PageReading, Quality
 
 _ADVICE = "这个 XML 文件不是已知的电子发票或电子票据，请上传发票的 PDF、OFD 文件或拍照上传。"
 
@@ -23,11 +23,14 @@ class Stated:
     tagged: Declared | None
     attached: Declared | None
 
-    @property
-    def kind(self) -> str:
-        """The kind it says it is; empty when it does not."""
-        first = self.tagged or self.attached
-        return first.kind if first else ""
+    def kind_of(self, seen: str) -> str:
+        """The kind of a page that looks like ``seen``; empty when the file does not say or is not believed.
+
+        Tags point to what people see and are believed; an attachment only where the page itself tells no kind or the same.
+        """
+        if self.tagged is not None:
+            return self.tagged.kind
+        return self.attached.kind if self.attached is not None and seen in (UNKNOWN, self.attached.kind) else ""
 
 
 def stated_by(opened: OfdFile, page: int, formats: Sequence[DocumentFormat]) -> Stated:
@@ -38,23 +41,18 @@ def stated_by(opened: OfdFile, page: int, formats: Sequence[DocumentFormat]) -> 
 
 def with_stated(reading: PageReading, stated: Stated, knowledge: Knowledge) -> PageReading:
     """A page's reading with what the file says of it. Rows that are attached count when the page itself gave none."""
-    if not stated.kind:
+    kind = stated.kind_of(reading.kind)
+    if not kind:
         return reading
-    same = reading.kind == stated.kind
+    own = reading.kind == kind
+    attached = stated.attached if stated.attached is not None and stated.attached.kind == kind else None
     codes = {name: field for name, field in reading.fields.items() if field.source == "qr"}
-    fields = joined(reading.fields if same else codes, stated.tagged, stated.attached)
-    rows = reading.rows if same else ()
-    for declared in (stated.tagged, stated.attached):
-        rows = rows or (tuple(declared.rows) if declared else ())
-    kind = knowledge.kinds.get(stated.kind)
-    return replace(
-        reading,
-        kind=stated.kind,
-        kind_confidence=SURE,
-        fields=fields,
-        rows=rows,
-        fingerprint=fingerprint(kind, fields, rows),
-    )
+    fields = joined(reading.fields if own else codes, stated.tagged, attached)
+    rows = reading.rows if own else ()
+    for declared in (stated.tagged, attached):
+        rows = rows or (declared.rows if declared is not None else ())
+    mark = fingerprint(knowledge.kinds.get(kind), fields, rows)
+    return replace(reading, kind=kind, kind_confidence=SURE, fields=fields, rows=rows, fingerprint=mark)
 
 
 def read_xml(opened: XmlFile, formats: Sequence[DocumentFormat], knowledge: Knowledge) -> PageReading:

@@ -44,7 +44,7 @@ def receipt_with_code(text: str) -> bytes:
         for cell in printed.split("\t"):
             words.append(Word(at, 80 + 9 * line, cell, size=3.5, width=180))
             at += 3.5 * len(cell) + 15
-    return pack(parts_of([words], picture=(code_picture(text), "10 5 90 70"), area="0 0 210 297"))
+    return pack(parts_of([words], picture=(code_picture(text), "10 5 90 70"), area="0 0 330 297"))
 
 
 def picture(form: str) -> bytes:
