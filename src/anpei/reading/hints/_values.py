@@ -14,7 +14,7 @@ from anpei.reading.model import FieldReading, PageReading
 _SQUARE = (
     ("qr_number", ("receipt_number", "invoice_number"), "code_square.number_differs"),
     ("qr_on", ("issued_on",), "code_square.day_differs"),
-    ("qr_amount", ("total_amount",), "code_square.amount_differs"),
+    ("qr_amount", ("total_amount", "net_amount"), "code_square.amount_differs"),
 )
 
 
@@ -30,9 +30,10 @@ def value_signs(reading: PageReading, kind: Kind | None, limits: ValueLimits) ->
 def _square(reading: PageReading, limits: ValueLimits) -> Iterator[Sign]:
     for square, names, code in _SQUARE:
         told = reading.fields.get(square)
-        printed = next((reading.fields[name] for name in names if name in reading.fields), None)
-        if told is None or printed is None or told.value == printed.value or printed.confidence < limits.code_square:
+        known = [reading.fields[name] for name in names if name in reading.fields]
+        if told is None or not known or any(told.value == each.value for each in known) or not _sure(known, limits.code_square):
             continue
+        printed = known[0]
         yield Sign(code, printed.box, printed.confidence, {"code": told.value, "printed": printed.value})
 
 
