@@ -225,7 +225,7 @@ def _verdict(seen: Seen, meaning: Meaning, rules: quality.QualityRules) -> Quali
     hopeless = count < limits.boxes or certain < limits.certain or seen.looks.sharpness < limits.hopeless
     if meaning.kind is not None and not hopeless and not meaning.missing():
         return Quality(True)
-    codes = quality.faults(seen.looks, limits, cut_off=seen.cut_off) or (
-        ["unreadable" if count or seen.looks.ink >= limits.ink else "blank"] if hopeless else []
-    )
-    return rules.verdict(codes, usable=not codes)
+    codes, usable = quality.outcome(seen.looks, limits, cut_off=seen.cut_off, certain=0.0 if hopeless else certain)
+    if hopeless and not codes:
+        codes, usable = ["unreadable" if count or seen.looks.ink >= limits.ink else "blank"], False
+    return rules.verdict(codes, usable=usable)

@@ -13,7 +13,7 @@ from anpei.reading import ReadingMachine, ReadingPool, errors
 from anpei.reading._files.picture import open_picture
 from anpei.reading._files.sniff import Format
 from anpei.reading._sight.glance import Glance, early_verdict, glance
-from anpei.reading._sight.quality import QualityRules, load_quality
+from anpei.reading._sight.quality import Looks, QualityRules, load_quality, outcome
 from anpei.reading._sight.upright import Quad
 from tests.unit.reading.conftest import RECEIPT, picture, sample, text_pdf
 
@@ -162,3 +162,32 @@ def test_every_reason_has_advice_in_both_languages(rules: QualityRules) -> None:
     codes = {"too_blurred", "dark", "glare", "blank", "too_small", "cut_off", "screen", "unreadable"}
     assert set(rules.reasons) == codes
     assert all("请" in advice.zh and advice.en.endswith(".") for advice in rules.reasons.values())
+
+
+@pytest.mark.parametrize(
+    ("figures", "certain", "cut_off", "said"),
+    [
+        ({"brightness": 70}, 0.99, False, (["dark"], True)),
+        ({"brightness": 70}, 0.85, False, (["dark"], False)),
+        ({"sharpness": 1.8}, 0.97, False, (["too_blurred"], True)),
+        ({"glare": 0.05}, 0.99, False, (["glare"], True)),
+        ({"glare": 0.2}, 0.99, False, (["glare"], False)),
+        ({}, 0.99, True, (["cut_off"], False)),
+        ({}, 0.5, False, ([], True)),
+    ],
+)
+def test_after_reading_a_mild_fault_refuses_only_what_was_read_with_doubt(
+    figures: dict[str, float], certain: float, cut_off: bool, said: tuple[list[str], bool], rules: QualityRules
+) -> None:
+    looks = replace(Looks(sharpness=2.4, brightness=210, glare=0.0, ink=0.3, long_side=2400), **figures)
+    assert outcome(looks, rules.reading, cut_off=cut_off, certain=certain) == said
+
+
+def test_a_page_of_a_list_without_its_total_is_not_refused_for_poor_light(machine: ReadingMachine) -> None:
+    for seed in range(30):
+        page = sample("fee_list/known-b", effect="clean", seed=seed)
+        if "total_amount" not in page.fields:
+            break
+    reading = machine.read_file(sample("fee_list/known-b", effect="dark", seed=seed).data, "photo.jpg").pages[0]
+    assert "total_amount" not in reading.fields
+    assert (reading.quality.usable, reading.quality.codes) == (True, ("dark",))

@@ -36,6 +36,8 @@ class Limits(_Strict):
     small: int = Field(gt=0)
     ink: float = Field(gt=0, lt=1)
     certain: float = Field(gt=0, lt=1)
+    doubtful: float = Field(gt=0, lt=1)
+    burnt: float = Field(gt=0, lt=1)
     boxes: int = Field(ge=1)
     leaves: float = Field(gt=0, lt=1)
 
@@ -185,3 +187,14 @@ def faults(looks: Looks, limits: Limits, *, cut_off: bool) -> list[str]:
         "cut_off": cut_off,
     }
     return [code for code, wrong in found.items() if wrong]
+
+
+def outcome(looks: Looks, limits: Limits, *, cut_off: bool, certain: float) -> tuple[list[str], bool]:
+    """What is wrong with a page that did not tell all that it should, and whether it is usable all the same.
+
+    A fault refuses a page whose characters were read with doubt (``certain``: their mean certainty). Where they are certain, the
+    missing may not stand on this page at all, and only what hides print does: a paper cut off, a flash.
+    """
+    codes = faults(looks, limits, cut_off=cut_off)
+    hidden = certain < limits.doubtful or cut_off or looks.glare > limits.burnt
+    return codes, not (codes and hidden)
