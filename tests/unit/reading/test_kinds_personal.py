@@ -472,3 +472,15 @@ def test_a_diagnosis_under_its_label_in_the_right_column_keeps_to_it(knowledge: 
         "|||医师签名：丁建平",
     ]
     assert fields_of(understood(lines, knowledge))["admission_diagnosis"] == "右桡骨远端骨折;高血压病"
+
+
+def test_the_foot_of_a_laboratory_report_is_no_row(knowledge: Knowledge) -> None:
+    lines = [
+        "江屿市第二人民医院检验报告单",
+        "姓名：何静|性别：女|年龄：45岁",
+        "检验项目|结果|参考区间|单位",
+        "钾|4.50|3.5--5.3|mmol/L",
+        "检验者：钱敏|审核者：孙磊",
+        "报告日期：2026-04-02",
+    ]
+    assert rows_of(understood(lines, knowledge)) == [{"name": "钾", "result": "4.50", "unit": "mmol/L", "reference": "3.5-5.3"}]
