@@ -81,8 +81,8 @@ def _own_layout(number: int, paper: Paper, known: Knowledge) -> Layout:
 
 
 def _invented(known: Knowledge, count: int) -> list[Layout]:
-    """Layouts in turn for every kind: a province, a hospital and a label of their own, beside words that all forms of the kind carry."""
-    random, names = Random(count), list(known.kinds)
+    """Layouts in turn for every kind that has fields: own province, hospital and label beside words that all forms of it carry."""
+    random, names = Random(count), [kind for kind in known.kinds if known.specs[kind]]
     provinces = sorted(PROVINCES)
     made = []
     for number in range(count):
