@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from anpei.engines.knowledge import KnowledgeError, parse_text, shipped_rulebook
 from anpei.reading.hints import Examiner, Hint
+from anpei.reading.hints._glyphs import Glyphs
+from anpei.reading.hints._strokes import stroke_signs
 from anpei.reading.hints.rules import HintRules
 from anpei.reading.model import Box, FieldReading, PageReading, Quality
 from tests.unit.reading.conftest import FONT_PATH, picture, text_pdf
@@ -258,9 +260,18 @@ def test_a_hint_without_words_is_refused() -> None:
         parse_text(text.replace("number.ink_breaks", "number.ink"), HintRules, name="hints.yaml")
 
 
-def test_a_lamp_on_the_paper_explains_paler_ink() -> None:
-    bright = np.asarray(drawn(), dtype=np.float64)
-    x = np.arange(SIZE[0])
-    bright[FIRST + 2 * STEP - 10 : FIRST + 2 * STEP + 45] += (150 * np.exp(-(((x - LEFT - 60) / 40) ** 2)))[None, :, None]
-    image = Image.fromarray(np.clip(bright, 0, 255).astype(np.uint8))
-    assert hints(picture(image, "JPEG", quality=80), page_of_amounts()) == []
+def glyphs(ink: Sequence[float], paper: Sequence[float]) -> Glyphs:
+    places = tuple(range(len(ink)))
+    boxes = tuple((20 * at, 100, 20 * at + 12, 120) for at in places)
+    level, dark = np.full(len(ink), 100.0), np.array(ink)
+    return Glyphs("1" * len(ink), places, boxes, 20.0 * np.arange(len(ink)), level, level + 20, dark, np.array(paper))
+
+
+@pytest.mark.parametrize(
+    ("paper", "shown"),
+    [([210.0] * 6, ["number.ink_breaks"]), ([210.0] * 3 + [225.0] + [210.0] * 2, []), ([254.0] * 6, [])],
+)
+def test_a_lamp_on_the_paper_explains_paler_ink(paper: Sequence[float], shown: Sequence[str]) -> None:
+    others = [glyphs([1.0] * 6, [210.0] * 6)] * 4
+    paler = glyphs([1.0, 1.0, 1.0, 0.5, 1.0, 1.0], paper)
+    assert [sign.code for sign in stroke_signs([*others, paler], EXAMINER.rules.numbers)] == shown
