@@ -13,16 +13,9 @@ from anpei.samples.layouts.registry import layout
 from anpei.samples.world.documents import Document
 
 
-@layout("livestock_loss_sheet", "known-a")
-def survey_sheet(document: Document, rng: Random) -> list[Sheet]:
-    """养殖业保险查勘及损失清单: facts in a ruled head, one animal a row."""
-    sheet = Sheet(210, 297, facts=document.facts, rng=rng)
+def _ruled_head(sheet: Sheet, document: Document) -> None:
+    """Two facts a line in a ruled head; those that are no field come from ``extra``."""
     extra = document.extra
-    sheet.label_pen, sheet.value_pen = Pen(size=3.8), Pen(size=3.9)
-    title(sheet, 13, extra["insurer"], Pen(size=5.0))
-    title(sheet, 21, "养殖业保险死亡标的查勘及损失清单", Pen(size=6.2, bold=0.9))
-    sheet.text(18, 34, f"报案号：{extra['report_number']}")
-    sheet.pair(112, 34, "保险单号：", "policy_number")
     head = (
         (("被保险人（养殖户）", "farmer_name", 18, 52), ("联系电话", extra["phone"], 112, 142)),
         (("保险标的", "animal_kind", 18, 52), ("承保数量", extra["insured_count"], 112, 142)),
@@ -40,6 +33,19 @@ def survey_sheet(document: Document, rng: Random) -> list[Sheet]:
                 sheet.text(at, y + 2.6, name, sheet.value_pen)
     for x in (50, 110, 140):
         sheet.line(x, 42, x, 78)
+
+
+@layout("livestock_loss_sheet", "known-a")
+def survey_sheet(document: Document, rng: Random) -> list[Sheet]:
+    """养殖业保险查勘及损失清单: facts in a ruled head, one animal a row."""
+    sheet = Sheet(210, 297, facts=document.facts, rng=rng)
+    extra = document.extra
+    sheet.label_pen, sheet.value_pen = Pen(size=3.8), Pen(size=3.9)
+    title(sheet, 13, extra["insurer"], Pen(size=5.0))
+    title(sheet, 21, "养殖业保险死亡标的查勘及损失清单", Pen(size=6.2, bold=0.9))
+    sheet.text(18, 34, f"报案号：{extra['report_number']}")
+    sheet.pair(112, 34, "保险单号：", "policy_number")
+    _ruled_head(sheet, document)
     columns = [
         Column("序号", "", 18, "c"),
         Column("耳标号码", "ear_tag", 70, "c"),
