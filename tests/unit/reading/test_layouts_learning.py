@@ -166,6 +166,19 @@ def test_a_form_that_is_not_told_as_its_kind_is_named(machine: ReadingMachine, s
         shelf.promote("yunchuan_slip", to=LayoutState.SHADOW)
 
 
+def test_strange_heads_of_columns_are_learnt_from_corrected_rows(shelf: LayoutShelf) -> None:
+    cells = [("云川市门诊收费票据", 300, 20), ("所做各项", 60, 120), ("各收若干", 500, 120), ("血常规", 60, 160), ("20.00", 500, 160)]
+    cells += [("尿常规", 60, 200), ("15.00", 500, 200), ("姓名：余春霞", 60, 60)]
+    boxes = tuple((text, float(x), float(y), x + 20.0 * len(text), float(y), 24.0, 1.0) for text, x, y in cells)
+    rows = ({"name": "血常规", "amount": "20.00"}, {"name": "尿常规", "amount": "15.00"})
+    page = BoxedPage(kind="outpatient_receipt", fields={"patient_name": "余春霞"}, rows=rows, boxes=boxes)
+    assert page.read(shelf.knowledge, None).rows == ()
+    proposal = shelf.learn([page], layout_id="yunchuan_slip")
+    assert proposal.layout is not None
+    assert {name: change.heads for name, change in proposal.layout.columns.items()} == {"name": ("所做各项",), "amount": ("各收若干",)}
+    assert (proposal.learnt, proposal.failed) == ({"rows": "heads of columns: 所做各项, 各收若干"}, {})
+
+
 def test_two_pages_teach_what_one_leaves_open(machine: ReadingMachine, shelf: LayoutShelf, first: BoxedPage) -> None:
     second = machine.boxes(drawn(SECOND), "second.pdf", 1)
     proposal = shelf.learn([corrected(first, FIRST), corrected(second, SECOND)], layout_id="yunchuan_slip")
