@@ -12,7 +12,7 @@ from anpei.entrypoints.cli.main import cli
 from anpei.reading import PageReading, ReadingMachine
 from anpei.reading.layouts.exchange import BoxedPage, PageFormInvalid, load_page
 from anpei.reading.layouts.learning import PagesDoNotBelongTogether, Proposal
-from anpei.reading.layouts.shelf import LayoutNotProven, LayoutShelf, LayoutTaken, LayoutUnknown, NoOwnFolder
+from anpei.reading.layouts.shelf import LayoutIdInvalid, LayoutNotProven, LayoutShelf, LayoutTaken, LayoutUnknown, NoOwnFolder
 from anpei.reading.layouts.states import LayoutMoveNotAllowed, LayoutState
 from tests.unit.reading.forms import FIRST, SECOND, drawn, printed
 
@@ -239,6 +239,8 @@ def test_ids_are_not_taken_twice_and_unknown_ones_are_named(learnt: Proposal, sh
         shelf.save(learnt)
     with pytest.raises(LayoutUnknown, match="no_such_form"):
         shelf.promote("no_such_form", to=LayoutState.SHADOW)
+    with pytest.raises(LayoutIdInvalid, match=r"'\.\./form' is no layout id"):
+        shelf.learn([], layout_id="../form")
     with pytest.raises(NoOwnFolder):
         LayoutShelf(shipped_rulebook()).promote("outpatient_receipt_unified", to=LayoutState.RETIRED)
 

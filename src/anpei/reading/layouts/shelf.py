@@ -37,6 +37,12 @@ class LayoutTaken(Conflict):
     code = "reading.layout_taken"
 
 
+class LayoutIdInvalid(InvalidInput):
+    """The id cannot name a layout's file."""
+
+    code = "reading.layout_id_invalid"
+
+
 class LayoutNotProven(Conflict):
     """A layout's golden pairs do not hold, or it has none."""
 
@@ -116,7 +122,9 @@ class LayoutShelf:
         return found
 
     def learn(self, pages: Sequence[BoxedPage], *, layout_id: str, title: str = "", owner: str = "reading") -> Proposal:
-        """Learn a layout from corrected pages of one form; nothing is written. Raises PagesDoNotBelongTogether."""
+        """Learn a layout from corrected pages of one form; nothing is written. Raises LayoutIdInvalid, PagesDoNotBelongTogether."""
+        if not _ID.fullmatch(layout_id):
+            raise LayoutIdInvalid(f"{layout_id!r} is no layout id: take 3 to 80 small letters, digits and underscores, a letter first")
         kind = self.knowledge.kinds.get(pages[0].kind) if pages else None
         name = Title(
             zh=title or f"{kind.title.zh if kind else ''}（由更正学得）",
