@@ -418,3 +418,34 @@ def test_english_captions_are_no_part_of_a_value(knowledge: Knowledge) -> None:
 def test_a_number_right_behind_another_label_is_not_found_by_its_shape(knowledge: Knowledge) -> None:
     cells = [("增值税电子普通发票", 300.0, 10.0), ("发票号码：97667374", 40.0, 80.0), ("校验码：49070007817035131265", 40.0, 120.0)]
     assert values_of(read([*cells, ("销售方名称：云溪百货", 40, 160)], knowledge))["invoice_number"] == "97667374"
+
+
+def test_a_size_in_the_cell_of_a_name_is_its_own_value(knowledge: Knowledge) -> None:
+    cells = table(
+        x=(40, 400, 520),
+        head=("项目名称/规格", "数量", "金额"),
+        body=(("注射用头孢曲松钠1.0g", "2", "31.20"), ("磁共振平扫(1.5T)", "1", "420.00"), ("阿司匹林肠溶片100mg*30片", "1", "15.60")),
+    )
+    rows = rows_of(read([("费用清单", 300, 10), *cells], knowledge))
+    assert [(row["name"], row.get("spec")) for row in rows] == [
+        ("注射用头孢曲松钠", "1.0g"),
+        ("磁共振平扫(1.5T)", None),
+        ("阿司匹林肠溶片", "100mg*30片"),
+    ]
+
+
+def test_a_label_takes_no_figures_of_its_value(knowledge: Knowledge) -> None:
+    values = values_of(read([*RECEIPT_HEAD, ("医保统筹基全2750.02元", 40, 300)], knowledge))
+    assert values.get("pooled_fund") in (None, "2750.02")
+
+
+def test_a_place_to_sign_is_no_value_and_a_verb_is_no_part_of_one(knowledge: Knowledge) -> None:
+    cells = [
+        ("疾病诊断证明书", 300.0, 10.0),
+        ("姓名：余春霞", 40.0, 80.0),
+        ("门诊诊断为：急性胃肠炎", 40.0, 120.0),
+        ("科别：(签字)", 40.0, 160.0),
+    ]
+    values = values_of(read(cells, knowledge))
+    assert values["diagnosis"] == "急性胃肠炎"
+    assert "department" not in values

@@ -10,10 +10,12 @@ from rapidfuzz.distance import Levenshtein
 from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldSpec
 
-_AFTER = re.compile(r"^[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|签字|签名|手印|RMB|单位:元)[)\]])?[:.\s=]*")
+_AFTER = re.compile(
+    r"^(?:[为系](?=:))?[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|签字|签名|手印|RMB|单位:元)[)\]])?[:.\s=]*"
+)
 _CAPTION = re.compile(r"[A-Za-z][A-Za-z .,'()/&-]{2,40}[:.]?(?=[\u4e00-\u9fff]|\d{4}[-./年])")
 """The same label in English, before the value."""
-_COLON = re.compile(r"(?:\([^()]{1,5}\))?[:;]")
+_COLON = re.compile(r"(?:\([^()]{1,5}\))?[为系]?[:;]")
 _BREAKS = ":;,.)]|"
 SURE = 0.7
 """From here on a hit is taken for a label."""
@@ -154,6 +156,8 @@ class Labels:
             allowed = 1 if size < 8 else 2
             for label in labels:
                 distance = Levenshtein.distance(piece, label, score_cutoff=allowed)
+                if _digits(piece) != _digits(label):
+                    continue
                 if 0 < distance <= allowed and (best is None or 1 - distance / size > best[0]):
                     best = (1 - distance / size, label)
         return best
@@ -178,6 +182,11 @@ _PLACES = {
     (False, False, False): 0.3,
 }
 """How sure a word is a label: a colon behind it; it begins a line or cell; it ends one."""
+
+
+def _digits(text: str) -> int:
+    """How many figures stand in a text: a label has none to lose, and takes none of its value's."""
+    return sum(char.isdigit() for char in text)
 
 
 def _inside(hit: Hit, start: int, end: int) -> bool:

@@ -36,13 +36,16 @@ AHEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as found on the page: its name, type and the place of its head. ``group`` counts side-by-side tables."""
+    """A column as found on the page: its name, type and the place of its head. ``group`` counts side-by-side tables, ``joint``
+    says that its cells hold another column's value, too (``项目名称/规格``).
+    """
 
     name: str
     spec: ColumnSpec
     group: int
     x0: float
     x1: float
+    joint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def _head_of(index: int, line: Line, run: Sequence[Found], columns: Mapping[str,
         name = names[word]
         seen = 0 if name == IGNORED else sum(column.name == name for column in found)
         group = max(seen, found[-1].group if found else 0)
-        found.append(Column(name, columns[name], group, min(p.x0 for p in parts), max(p.x1 for p in parts)))
+        joint = name == "name" and any(plain(head) in word for head in columns["spec"].heads) if "spec" in columns else False
+        found.append(Column(name, columns[name], group, min(p.x0 for p in parts), max(p.x1 for p in parts), joint))
     left, right = _limits(line, run[0][0], run[-1][1])
     return Head(index, tuple(found), left, right)
 

@@ -17,6 +17,9 @@ from anpei.reading._tables.heads import IGNORED, beside_panels, body_of, find_he
 from anpei.reading._values import Wanted
 
 _DAY = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?$")
+_SIZED = re.compile(
+    r"^(.*[\u4e00-\u9fff)])((?:\d[\d.,]*(?:mg|ug|μg|kg|g|ml|mL|l|L|IU|iu|U|u|mm|cm|Fr|G|万单位|单位|片|粒|丸|袋|支|贴|%)[*x:/×]?)+(?:\d*[片粒丸袋支贴瓶盒])?)$"
+)
 _LONG_CODE = re.compile(r"^[A-Z]{0,3}\d[0-9A-Z]{9,27}$")
 _QUANTITY = re.compile(r"^(-?[\d.OoIl]+)[/x*]?([^\d\s/].{0,7})?$")
 _MONEY = frozenset({"amount", "unit_price", "quantity", "quantity_unit"})
@@ -84,6 +87,9 @@ def read_table(sheet: Sheet, columns: Mapping[str, ColumnSpec], look: Look | Non
         _look_again(rows, places, look)
     for row in rows:
         row.typed.update(_unmixed(row.typed))
+    if any(column.joint for column in head.columns) and all(column.name != "spec" for column in head.columns):
+        for row in rows:
+            row.typed.update(_parted(row.typed))
     good = tuple(row.typed for row in rows if not _ALONE.isdisjoint(row.typed) or (len(row.typed) > 1 and not _NAMES.isdisjoint(row.typed)))
     return Table(good, frozenset({head.line, *body}), head.left, head.right) if good else None
 
@@ -202,6 +208,15 @@ def _unmixed(row: Mapping[str, Candidate]) -> dict[str, Candidate]:
         return {}
     (number, rest) = found[0]
     return {"quantity": replace(price, value=number).weighed(0.9), "unit_price": replace(price, value=rest).weighed(0.9)}
+
+
+def _parted(row: Mapping[str, Candidate]) -> dict[str, Candidate]:
+    """Name and size of a cell that holds both (``注射用头孢曲松钠1.0g``)."""
+    match = _SIZED.match(row["name"].value) if "name" in row else None
+    if match is None:
+        return {}
+    name, size = match.groups()
+    return {"name": replace(row["name"], value=name), "spec": replace(row["name"], value=size).weighed(0.9)}
 
 
 def _filled(row: _Row, column: str) -> bool:

@@ -101,12 +101,16 @@ _DOUBLED = ("四川川省", "四川省")
 """A word in which the recogniser doubles a character, and the right one."""
 
 
+_TO_SIGN = re.compile(r"^[(\[]?(?:签字|签名|签章|盖章|公章|加盖公章|按手?印|手印|指印|或|和|、)+[)\]]?$")
+"""What a form prints where somebody is to sign: no value."""
+
+
 def text_value(wanted: Wanted, text: str) -> Found | None:
     start = len(text) - len(_LEAD.sub("", text))
     end = len(text.rstrip(" :;,-_=|/"))
     while text[start:end].startswith(("(", "[")) and _open(text[start:end]):
         start += 1
-    if end <= start or not any(char.isalnum() for char in text[start:end]):
+    if end <= start or not any(char.isalnum() for char in text[start:end]) or _TO_SIGN.match(text[start:end]):
         return None
     return Found(text[start:end].replace(*_DOUBLED), start, end, 0.95)
 
@@ -143,7 +147,7 @@ def item(wanted: Wanted, text: str) -> Found | None:
         return None
     value = re.sub(rf"(?<=[A-Z])0(?=[{HAN}])", "O", found.value)
     value = re.sub(r"(?<![A-Za-z])c(?=T)", "C", value)
-    value = re.sub(r"(?<=[A-Za-z])[~\^](?=\d)", "*", value)
+    value = re.sub(r"(?<=[A-Za-z])(?:[~\^]\*?|\*\^)(?=\d)", "*", value)
     for wrong, right in _ROMAN:
         value = value.replace(wrong, right)
     if _TAXED.match(value):
