@@ -170,7 +170,7 @@ def glare_of(grey: Pixels, paper: npt.NDArray[np.bool_]) -> float:
 def ink_of(grey: Pixels) -> float:
     """How much darker than its surroundings the darkest 3 % of the page's inside are, as a share of the paper's level."""
     height, width = grey.shape
-    inside = grey[int(height * 0.06) : int(height * 0.94), int(width * 0.06) : int(width * 0.94)]
+    inside = grey[int(height * 0.1) : int(height * 0.9), int(width * 0.1) : int(width * 0.9)]
     scale = 400 / max(inside.shape)
     small = cv2.resize(inside, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
     away = np.abs(small - cv2.GaussianBlur(small, (0, 0), 12))
