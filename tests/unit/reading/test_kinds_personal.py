@@ -79,7 +79,7 @@ CASES: dict[str, tuple[list[str], dict[str, str]]] = {
             "R:",
             "1、苯磺酸氨氯地平片 5mg×28片|2盒",
             "Sig：5mg 口服 一日一次",
-            "2、阿托伐他汀钙片 20mg×7片|3盒",
+            "2、阿托伐他汀钙片 20mg^*7片|X3盒",
             "Sig：20mg 口服 每晚一次",
             "医师：李建平|药费：52.60元",
             "审核药师：王洁|核对、发药：赵敏",
@@ -303,7 +303,7 @@ def test_each_kind_is_told_and_read_from_its_lines(kind: str, knowledge: Knowled
 def test_drugs_in_lines_are_rows(knowledge: Knowledge) -> None:
     assert rows_of(understood(CASES["prescription"][0], knowledge)) == [
         {"name": "苯磺酸氨氯地平片", "spec": "5mgx28片", "quantity": "2", "unit": "盒"},
-        {"name": "阿托伐他汀钙片", "spec": "20mgx7片", "quantity": "3", "unit": "盒"},
+        {"name": "阿托伐他汀钙片", "spec": "20mg*7片", "quantity": "3", "unit": "盒"},
     ]
 
 
