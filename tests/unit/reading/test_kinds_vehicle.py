@@ -293,6 +293,11 @@ def test_a_digital_invoice_with_buyer_and_seller_side_by_side(knowledge: Knowled
     assert "invoice_code" not in found
 
 
+def test_the_sums_of_an_invoice_whose_word_was_overlooked(knowledge: Knowledge) -> None:
+    found = values_of(read(lines("电子发票（普通发票）", "发票号码：26332000131690682121", "|￥2125.71|￥127.54"), knowledge))
+    assert (found["net_amount"], found["tax_amount"]) == ("2125.71", "127.54")
+
+
 def test_a_livestock_loss_sheet(knowledge: Knowledge) -> None:
     meaning = read(
         lines(
