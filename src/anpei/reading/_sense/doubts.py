@@ -8,7 +8,7 @@ from anpei.reading._sense.schema import Kind
 from anpei.reading._sight.boxes import TextBox
 
 WEAK = 0.9
-"""A field or cell below this confidence is doubted."""
+"""A field or cell whose characters are less sure than this is doubted: more care cannot mend what only fits badly."""
 
 POOR = 0.93
 """Where a field that matters was not found at all, boxes read with less than this are doubted."""
@@ -20,7 +20,6 @@ def doubts_of(
     sheet: Sheet,
     kind: Kind,
     chosen: Mapping[str, Candidate],
-    sure: Mapping[str, float],
     rows: Sequence[Mapping[str, Candidate]],
 ) -> tuple[TextBox, ...]:
     """Pieces of the page behind weak or missing fields that the kind calls required or key, and weak cells that add up."""
@@ -32,10 +31,10 @@ def doubts_of(
             behind = list(_behind(sheet, name))
             found += behind
             lost = lost or (not behind and name in kind.required)
-        elif sure[name] < WEAK:
+        elif chosen[name].sure < WEAK:
             found += chosen[name].boxes
     for row in rows:
-        found += [box for name, cell in row.items() if name in _COUNTED and cell.score < WEAK for box in cell.boxes]
+        found += [box for name, cell in row.items() if name in _COUNTED and cell.sure < WEAK for box in cell.boxes]
     if lost:
         found += [box for line in sheet.lines for box in line.boxes if box.score < POOR]
     return tuple(found)

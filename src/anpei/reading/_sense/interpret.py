@@ -85,7 +85,7 @@ def interpret(
 
     fields = {name: reading(candidate, sure[name]) for name, candidate in chosen.items()}
     readable = tuple({name: reading(cell, round(base_confidence(cell), 4)) for name, cell in row.items()} for row in rows)
-    doubts = doubts_of(sheet, kind, chosen, sure, rows)
+    doubts = doubts_of(sheet, kind, chosen, rows)
     return Meaning(guess, kind, layout.id if layout else "", fields, readable, doubts)
 
 
