@@ -73,7 +73,7 @@ def _without_lines(mask: Pixels) -> Pixels:
 def _circles(mask: Pixels, stretch: float) -> list[Box]:
     """Ovals of one proportion, as circles of the picture pressed together sideways."""
     pressed = cv2.GaussianBlur(cv2.resize(mask, None, fx=1 / stretch, fy=1.0, interpolation=cv2.INTER_AREA), (3, 3), 0.8)
-    least, most = int(0.03 * max(mask.shape)), int(0.2 * max(mask.shape))
+    least, most = max(1, int(0.03 * max(mask.shape))), max(2, int(0.2 * max(mask.shape)))
     circles = cv2.HoughCircles(pressed, cv2.HOUGH_GRADIENT_ALT, 1.5, least, param1=300, param2=0.55, minRadius=least, maxRadius=most)
     if circles is None:
         return []

@@ -27,10 +27,10 @@ class _Bits:
         self._bits.append(format(value, f"0{size}b") if size else "")
         return self
 
-    def ue(self, *values: int) -> "_Bits":
+    def code(self, *values: int) -> "_Bits":
         for value in values:
-            code = format(value + 1, "b")
-            self._bits.append("0" * (len(code) - 1) + code)
+            digits = format(value + 1, "b")
+            self._bits.append("0" * (len(digits) - 1) + digits)
         return self
 
     def bytes(self, *, stop: bool = True) -> bytes:
@@ -57,19 +57,19 @@ _PROFILE = bytes([0x03]) + bytes.fromhex("70000000") + bytes.fromhex("9000000000
 
 def _parameter_sets(width: int, height: int) -> tuple[bytes, bytes, bytes]:
     profile = int.from_bytes(_PROFILE, "big")
-    vps = _Bits().u(0, 4).u(3, 2).u(0, 6).u(0, 3).u(1, 1).u(0xFFFF, 16).u(profile, 96).u(1, 1).ue(0, 0, 0).u(0, 6).ue(0).u(0, 2)
-    sps = _Bits().u(0, 4).u(0, 3).u(1, 1).u(profile, 96).ue(0, 1, width, height).u(0, 1).ue(0, 0, 4).u(1, 1).ue(0, 0, 0)
-    sps.ue(2, 0, 0, 0, 0, 0).u(0, 1).u(0, 1).u(0, 1)  # blocks of 32 only, transforms 4..., no lists, no AMP, no SAO
-    sps.u(1, 1).u(7, 4).u(7, 4).ue(2, 0).u(1, 1)  # PCM on, 8 bits, 32 only, no loop filter
-    sps.ue(0).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1)
-    pps = _Bits().ue(0, 0).u(0, 1).u(0, 1).u(0, 3).u(0, 1).u(0, 1).ue(0, 0).ue(0).u(0, 1).u(0, 1).u(0, 1).ue(0, 0)
-    pps.u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(1, 1).u(0, 1).u(1, 1).u(0, 1).u(0, 1).ue(0).u(0, 1).u(0, 1)
+    vps = _Bits().u(0, 4).u(3, 2).u(0, 6).u(0, 3).u(1, 1).u(0xFFFF, 16).u(profile, 96).u(1, 1).code(0, 0, 0).u(0, 6).code(0).u(0, 2)
+    sps = _Bits().u(0, 4).u(0, 3).u(1, 1).u(profile, 96).code(0, 1, width, height).u(0, 1).code(0, 0, 4).u(1, 1).code(0, 0, 0)
+    sps.code(2, 0, 0, 0, 0, 0).u(0, 1).u(0, 1).u(0, 1)  # blocks of 32 only, transforms 4..., no lists, no AMP, no SAO
+    sps.u(1, 1).u(7, 4).u(7, 4).code(2, 0).u(1, 1)  # PCM on, 8 bits, 32 only, no loop filter
+    sps.code(0).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1)
+    pps = _Bits().code(0, 0).u(0, 1).u(0, 1).u(0, 3).u(0, 1).u(0, 1).code(0, 0).code(0).u(0, 1).u(0, 1).u(0, 1).code(0, 0)
+    pps.u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(0, 1).u(1, 1).u(0, 1).u(1, 1).u(0, 1).u(0, 1).code(0).u(0, 1).u(0, 1)
     return _nal(32, vps.bytes()), _nal(33, sps.bytes()), _nal(34, pps.bytes())
 
 
 def _slice(grey: npt.NDArray[np.uint8]) -> bytes:
     """One I slice: every block is two bytes of arithmetic code (part_mode 2Nx2N, pcm_flag) and its samples."""
-    head = _Bits().u(1, 1).u(0, 1).ue(0).ue(2).ue(0)
+    head = _Bits().u(1, 1).u(0, 1).code(0).code(2).code(0)
     body = bytearray(head.bytes())
     state, chroma = 0, bytes([128]) * (BLOCK * BLOCK // 2)
     for row in range(0, grey.shape[0], BLOCK):

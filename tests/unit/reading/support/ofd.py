@@ -77,12 +77,12 @@ def parts_of(
         )
         parts["Doc_0/Tags/CustomTag.xml"] = f"{HEAD}<ofd:eInvoice {NS}>{tags}</ofd:eInvoice>"
     if attachment:
-        tail += "<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments>"
-        parts["Doc_0/Attachs/Attachments.xml"] = (
+        tail += "<ofd:Attachments>Attached/Attachments.xml</ofd:Attachments>"
+        parts["Doc_0/Attached/Attachments.xml"] = (
             f'{HEAD}<ofd:Attachments {NS}><ofd:Attachment ID="1" Name="original_invoice" Format="xml">'
-            "<ofd:FileLoc>/Doc_0/Attachs/original_invoice.xml</ofd:FileLoc></ofd:Attachment></ofd:Attachments>"
+            "<ofd:FileLoc>/Doc_0/Attached/original_invoice.xml</ofd:FileLoc></ofd:Attachment></ofd:Attachments>"
         )
-        parts["Doc_0/Attachs/original_invoice.xml"] = attachment
+        parts["Doc_0/Attached/original_invoice.xml"] = attachment
     parts["Doc_0/Document.xml"] = (
         f"{HEAD}<ofd:Document {NS}><ofd:CommonData>{common}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages>{tail}</ofd:Document>"
     )
