@@ -2,7 +2,10 @@
 
 import pytest
 
+from anpei.engines.knowledge import shipped_rulebook
 from anpei.reading import PageReading, ReadingMachine, errors
+from anpei.reading._sense.schema import Knowledge
+from anpei.reading._stated.formats import load_formats
 from tests.unit.reading.support.invoices import (
     INVOICE,
     INVOICE_ROWS,
@@ -146,3 +149,13 @@ def test_what_is_no_bill_is_refused_with_advice(text: str, expected: type[Except
 
 def test_people_can_look_at_an_xml(machine: ReadingMachine) -> None:
     assert machine.page_image(receipt_xml().encode(), 1, 0).startswith(b"\xff\xd8\xff")
+
+
+def test_formats_state_fields_and_rows_of_their_kinds(knowledge: Knowledge) -> None:
+    formats = load_formats(shipped_rulebook())
+    assert [each.id for each in formats] == ["medical_receipt_declared", "vat_invoice_declared"]
+    for each in formats:
+        kinds = [knowledge.kinds[rule.kind] for rule in each.kinds]
+        assert set(each.fields) <= {name for kind in kinds for name in kind.fields}, each.id
+        assert {name for row in each.rows for name in row.columns} <= {name for kind in kinds for name in kind.columns}, each.id
+        assert each.total in each.fields
