@@ -12,7 +12,7 @@ from anpei.engines.knowledge import parse_text
 from anpei.kernel.errors import InvalidInput
 
 CLAIM_FILE = "claim.yaml"
-PAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".pdf", ".bmp", ".heic"}
+PAGE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".pdf", ".bmp", ".heic", ".heif", ".ofd", ".xml"}
 MAX_CLAIM_FILE = 200_000
 
 
