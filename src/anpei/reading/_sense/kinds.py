@@ -118,7 +118,9 @@ def _presence(word: str, text: str) -> float:
     """
     if word in text:
         return 1.0
-    if len(word) >= 5 and fuzz.partial_ratio(word, text, score_cutoff=74) >= (1 - 1 / len(word)) * 100 - 0.01:
+    half = len(word) // 2
+    halfway = len(word) >= 5 and (word[:half] in text or word[half:] in text)
+    if halfway and fuzz.partial_ratio(word, text, score_cutoff=74) >= (1 - 1 / len(word)) * 100 - 0.01:
         return NEAR
     return 0.0
 
