@@ -138,10 +138,13 @@ def test_postgresql_wakes_a_worker_of_another_process(db: Database, database_url
     """SQLite has no notifications: there, workers of other processes look every half second."""
     second = Database(database_url)
 
+    def seen(query: str) -> Any:
+        with second.read() as conn:  # a transaction sees the activity as it was at its first look
+            return conn.exec_driver_sql(query).scalar_one()
+
     def put(_worker: Worker) -> None:
         listening = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN anpei_jobs'"
-        with second.read() as conn:
-            until(lambda: conn.exec_driver_sql(listening).scalar_one())
+        until(lambda: seen(listening))
         with second.write() as conn:
             enqueue(conn, kind="note", payload={"name": "a"})
 

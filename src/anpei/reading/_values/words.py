@@ -131,7 +131,7 @@ def _open(text: str) -> bool:
     return sum(text.count(sign) for sign in "([") > sum(text.count(sign) for sign in ")]")
 
 
-_ROMAN = (("1Ⅱ", "Ⅱ"), ("Ⅱ1级", "Ⅱ级"), ("Ⅱl级", "Ⅱ级"), ("IⅡ", "Ⅱ"), ("ⅠI", "Ⅱ"), ("III级", "Ⅲ级"), ("II级", "Ⅱ级"))
+_ROMAN = (("1Ⅱ", "Ⅱ"), ("ⅡI级", "Ⅱ级"), ("Ⅱ1级", "Ⅱ级"), ("Ⅱl级", "Ⅱ级"), ("IⅡ", "Ⅱ"), ("ⅠI", "Ⅱ"), ("III级", "Ⅲ级"), ("II级", "Ⅱ级"))
 
 
 _TAXED = re.compile(
