@@ -5,12 +5,13 @@ values, number and price in one cell, a list cut into fee categories with their 
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 
+from anpei.kernel.money import Money
 from anpei.samples.drawing import marks
 from anpei.samples.drawing.sheet import FACE_MONO, Column, Pen, Sheet
 from anpei.samples.layouts.fee_lists_known import cut
 from anpei.samples.layouts.parts import Pair, hospital_seal, pairs, receipt_seal, state_seal, title
 from anpei.samples.layouts.registry import layout
-from anpei.samples.world.documents import Document
+from anpei.samples.world.documents import Document, yuan
 
 SPLITS = [
     ("统筹基金支付", "pooled_fund"), ("个人账户支付", "personal_account"), ("其他支付", "other_payment"),
@@ -116,8 +117,7 @@ def _groups(rows: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, list[Mappi
 
 
 def _sum(rows: Sequence[Mapping[str, str]]) -> str:
-    fen = sum(round(float(row["amount"]) * 100) for row in rows)
-    return f"{fen // 100}.{fen % 100:02d}"
+    return yuan(sum(Money.parse(row["amount"]).fen for row in rows))
 
 
 def _grouped(sheet: Sheet, y: float, columns: Sequence[Column], rows: Sequence[Mapping[str, str]], rng: Random) -> float:
