@@ -228,7 +228,7 @@ def test_a_page_whose_workers_never_come_back_is_given_up_and_the_claim_goes_on(
     assert get_claim(platform, claim_id).state is ClaimState.WANTING
 
 
-@pytest.mark.xfail(reason="reading.pool: a process that cannot start counts as a failure of the page: after four tries it is called unreadable")
+@pytest.mark.xfail(reason="reading.pool: a start that failed counts against the page: after four tries it is called unreadable")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_reading_processes_that_cannot_start_are_tried_again_until_they_can(
     open_again: Callable[..., Platform], reading: Reading, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
