@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from anpei.kernel import errors
-from anpei.samples.drawing.effects import photograph
+from anpei.samples.drawing.effects import effect_named, photograph
 from anpei.samples.drawing.pdf import pdf
 from anpei.samples.drawing.sheet import Sheet
 from anpei.samples.layouts import LAYOUTS, PROVINCES, Layout
@@ -103,10 +103,12 @@ def draw(layout_id: str, document: Document, *, seed: object, effect: str = "pho
         raise UnknownLayout(f"no layout named {layout_id}: take one of samples.layouts.LAYOUTS")
     layout = LAYOUTS[layout_id]
     rng = dice("draw", seed, layout_id)
-    sheets = layout.draw(document, rng)
     if effect == PDF:
+        sheets = layout.draw(document, rng)
         data = pdf(sheets)
         return [_page(sheet, layout, effect, data, number=number) for number, sheet in enumerate(sheets, start=1)]
+    with effect_named(effect).in_its_faces():
+        sheets = layout.draw(document, rng)
     return [shoot(sheet, layout, effect, rng) for sheet in sheets]
 
 

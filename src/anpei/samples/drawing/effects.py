@@ -5,7 +5,8 @@ that make a page unusable are measured in millimetres of paper, so that they hid
 side is 2,200 to 2,900 px unless the effect is about size.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
 
@@ -15,6 +16,7 @@ import numpy as np
 from anpei.kernel import errors
 from anpei.samples.drawing import marks
 from anpei.samples.drawing.camera import Frame, Picture, Place, Quad, Scene, aim, light, noise, shoot, u8
+from anpei.samples.drawing.faces import FACE_PEN, FACE_QUICK, FACE_SERIF, filled_in, in_face
 from anpei.samples.drawing.sheet import DOTS_PER_MM
 
 Take = Callable[[Scene, Random], Picture]
@@ -33,12 +35,27 @@ class UnknownEffect(errors.InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One photo condition. ``usable``: whether a person would call the picture usable (None where people would differ)."""
+    """One photo condition. ``usable``: whether a person would call the picture usable (None where people would differ).
+
+    ``printed`` is another face for what the form prints, ``filled`` another for the facts (a hand).
+    """
 
     take: Take
     usable: bool | None
     title_zh: str
     title_en: str
+    printed: int | None = None
+    filled: int | None = None
+
+    @contextmanager
+    def in_its_faces(self) -> Iterator[None]:
+        """Sheets made in this context are printed and filled in as the condition has it."""
+        with ExitStack() as stack:
+            if self.printed is not None:
+                stack.enter_context(in_face(self.printed))
+            if self.filled is not None:
+                stack.enter_context(filled_in(self.filled))
+            yield
 
 
 def clean(scene: Scene, rng: Random) -> Picture:
@@ -252,6 +269,9 @@ EFFECTS: dict[str, Effect] = {
     "crumpled": Effect(crumpled, True, "纸张褶皱", "crumpled paper"),
     "seal": Effect(sealed, True, "印章压字", "seal over fields"),
     "screen": Effect(screen, True, "翻拍屏幕", "photo of a screen"),
+    "song": Effect(phone, True, "宋体", "Song face", printed=FACE_SERIF),
+    "handwriting": Effect(phone, True, "手写(工整)", "filled in by hand", filled=FACE_PEN),
+    "scrawl": Effect(phone, None, "手写(潦草)", "filled in by hand, quickly", filled=FACE_QUICK),
     "blur_bad": Effect(blurred(5.0, paper=0.75), False, "严重模糊", "badly blurred"),
     "shaken": Effect(shaken, False, "严重抖动", "badly shaken"),
     "night": Effect(night, False, "几乎无光", "no light"),
@@ -264,14 +284,19 @@ EFFECTS: dict[str, Effect] = {
 }
 
 
+def effect_named(name: str) -> Effect:
+    """The condition of this name. Raises UnknownEffect."""
+    if name not in EFFECTS:
+        raise UnknownEffect(f"no effect named {name}: take one of {', '.join(EFFECTS)}")
+    return EFFECTS[name]
+
+
 def photograph(sheet: Picture, effect: str, rng: Random, *, mask: Picture | None = None, places: tuple[Place, ...] = ()) -> bytes:
     """The JPEG of a BGR sheet under a named effect. Raises UnknownEffect.
 
     ``mask`` is the shape of a sheet that is no rectangle, ``places`` are where facts stand on it (px).
     """
-    if effect not in EFFECTS:
-        raise UnknownEffect(f"no effect named {effect}: take one of {', '.join(EFFECTS)}")
-    picture = EFFECTS[effect].take(Scene(sheet, mask, places), rng)
+    picture = effect_named(effect).take(Scene(sheet, mask, places), rng)
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92 if effect == "clean" else 80])
     if not done:
         raise UnknownEffect(f"the page could not be written as JPEG under effect {effect}")

@@ -1,19 +1,18 @@
 """A sheet of paper to draw on, in millimetres, that remembers which facts were put on it: the truth is what was drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
-from noto_cjk_sans_otc import FONT_PATH
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw
 
 from anpei.samples.drawing import formats
+from anpei.samples.drawing.faces import FACE_MONO, FACE_SANS, FACE_SERIF, HANDS, OWN_FACES, face_for, face_of_values, font
+
+__all__ = ["BLACK", "DOTS_PER_MM", "FACE_MONO", "FACE_SANS", "FACE_SERIF", "TOP_GAP", "Colour", "Column", "Mark", "Pen", "Sheet", "font"]
 
 DOTS_PER_MM = 8
-FACE_SANS = 2
-FACE_MONO = 7
 TOP_GAP = 0.22  # the font leaves this share of the em square empty above its characters
 Colour = tuple[int, int, int]
 BLACK: Colour = (25, 25, 28)
@@ -22,12 +21,6 @@ BLACK: Colour = (25, 25, 28)
 def _is_date(name: str) -> bool:
     """Whether a fact of this name is a day."""
     return name.endswith("_on") or name in {"valid_from", "valid_to"}
-
-
-@cache
-def font(pixels: int, face: int) -> ImageFont.FreeTypeFont:
-    """The open CJK font at a size; ``face`` picks the proportional or the fixed-width simplified face."""
-    return ImageFont.truetype(str(FONT_PATH), pixels, index=face)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,11 @@ class Pen:
     dots: bool = False
     date: str = "iso"
     money: str = "plain"
+
+    def filling(self) -> "Pen":
+        """The pen facts are filled in with: itself, or the hand that is in force (``faces.filled_in``), a little larger."""
+        face = face_of_values(self.face)
+        return self if face == self.face else replace(self, face=face, dots=False, spacing=0.0, size=self.size * 1.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +90,15 @@ class Sheet:
     def text(self, x: float, y: float, text: str, pen: Pen | None = None, *, anchor: str = "l") -> float:
         """Write text with the top of its characters about at ``y``; anchor l, c or r says what ``x`` is. Returns the x after the text."""
         pen = pen or self.label_pen
+        pen = replace(pen, face=face_for(text, pen.face))
         face = font(round(pen.size * DOTS_PER_MM), pen.face)
         width = face.getlength(text) + pen.spacing * max(len(text) - 1, 0)
         left = x * DOTS_PER_MM - {"l": 0.0, "c": width / 2, "r": width}[anchor]
         top = (y - pen.size * TOP_GAP) * DOTS_PER_MM
         self.marks.append(Mark("text", left / DOTS_PER_MM, y, text=text, pen=pen))
-        if pen.dots:
+        if pen.face in OWN_FACES and not pen.dots:
+            self._by_characters(left, top + font(round(pen.size * DOTS_PER_MM), FACE_SANS).getmetrics()[0], text, pen)
+        elif pen.dots:
             self._dotted(left, top, text, pen, width=round(width))
         elif pen.spacing:
             for char in text:
@@ -106,6 +107,15 @@ class Sheet:
         else:
             self.pencil.text((left, top), text, pen.colour, font=face, stroke_width=pen.bold, stroke_fill=pen.colour)
         return x + (width / DOTS_PER_MM if anchor == "l" else 0)
+
+    def _by_characters(self, left: float, base: float, text: str, pen: Pen) -> None:
+        """Characters on the base line of the sans face; a hand does not keep to it quite."""
+        face = font(round(pen.size * DOTS_PER_MM), pen.face)
+        unsteady = pen.size * DOTS_PER_MM * 0.04 if pen.face in HANDS else 0.0
+        for char in text:
+            at = base + (self.rng.uniform(-unsteady, unsteady) if unsteady else 0.0)
+            self.pencil.text((left, at), char, pen.colour, font=face, stroke_width=pen.bold, stroke_fill=pen.colour, anchor="ls")
+            left += face.getlength(char) + pen.spacing
 
     def _dotted(self, left: float, top: float, text: str, pen: Pen, *, width: int) -> None:
         """Dot-matrix look: the strokes are cut by the gaps between the pins and some pins print weakly."""
@@ -135,7 +145,7 @@ class Sheet:
 
     def value(self, x: float, y: float, name: str, pen: Pen | None = None, *, anchor: str = "l", suffix: str = "") -> float:
         """Write a fact and record it as shown."""
-        pen = pen or self.value_pen
+        pen = (pen or self.value_pen).filling()
         self.shown[name] = self.facts[name]
         after = self.text(x, y, self.printed(name, pen) + suffix, pen, anchor=anchor)
         self.fact_marks.append(self.marks[-1])
@@ -203,7 +213,7 @@ class Sheet:
 
     def row(self, x: float, y: float, columns: Sequence[Column], row: Mapping[str, str], *, pen: Pen | None = None) -> None:
         """One table row; the shown cells become a truth row."""
-        pen = pen or self.value_pen
+        pen = (pen or self.value_pen).filling()
         shown: dict[str, str] = {}
         for column in columns:
             parts = [key for key in column.key.split("/") if key]
