@@ -38,7 +38,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def make(out: Path, seed: int, which: str, progress: Progress | None = None) -> list[Path]:
-    """Write the claim folders of a set (known, heldback, unseen or all) and their ``policies.csv`` into ``out``.
+    """Write the claim folders of a set (known, heldback, unseen, fresh or all) and their ``policies.csv`` into ``out``.
 
     ``progress(done, total, name)`` is called after each folder. Returns the folders in the order in which they are to be handed
     in (a duplicate comes after its first). Raises UnknownSet.

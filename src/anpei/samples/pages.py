@@ -22,7 +22,7 @@ from anpei.samples.world.people import make_person
 from anpei.samples.world.visits import Visit, Wish, make_visit
 
 PDF = "pdf"
-SETS = ("known", "heldback", "unseen", "all")
+SETS = ("known", "heldback", "unseen", "fresh", "all")
 INPATIENT_KINDS = frozenset({"inpatient_receipt", "discharge_summary", "settlement_sheet", "fee_list"}) | clinical_documents.INPATIENT
 
 
@@ -33,7 +33,7 @@ class UnknownLayout(errors.NotFound):
 
 
 class UnknownSet(errors.InvalidInput):
-    """The set is not known, heldback, unseen or all."""
+    """The set is not known, heldback, unseen, fresh or all."""
 
     code = "samples.unknown_set"
 
@@ -151,7 +151,7 @@ def check_set(which: str) -> None:
 
 
 def make(out: Path, seed: int, which: str, count_per_layout: int, *, effects: Sequence[str] = ("phone",)) -> list[Path]:
-    """Draw ``count_per_layout`` documents of every layout of a set (known, heldback, unseen or all) into ``out``.
+    """Draw ``count_per_layout`` documents of every layout of a set (known, heldback, unseen, fresh or all) into ``out``.
 
     The effects are taken in turn. Each picture has a JSON of the same name with its truth. Returns the pictures.
     Raises UnknownSet, UnknownEffect.

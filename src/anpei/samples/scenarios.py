@@ -128,7 +128,12 @@ SCENARIOS = {scenario.name: scenario for scenario in (*CLEAN, *DEFECTIVE, *ON_RE
 
 _EACH = tuple(scenario.name for scenario in (*CLEAN, *DEFECTIVE))
 MORE = ("outpatient_plus", "outpatient_standard", "outpatient_list", "outpatient_plus", "inpatient", "inpatient_large")
-PLAYED = {"known": (*_EACH, *(scenario.name for scenario in ON_REQUEST)), "heldback": (*_EACH, *MORE), "unseen": (*_EACH, *MORE)}
+PLAYED = {
+    "known": (*_EACH, *(scenario.name for scenario in ON_REQUEST)),
+    "heldback": (*_EACH, *MORE),
+    "unseen": (*_EACH, *MORE),
+    "fresh": (*_EACH, *MORE),
+}
 
 
 def scenario(name: str) -> Scenario:

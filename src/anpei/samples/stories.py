@@ -20,7 +20,7 @@ from anpei.samples.world.visits import Visit, make_visit
 INSURER = "江海健康保险"
 UNATTENDED_LIMIT_FEN = 3_000_00  # a settlement above this is worked in the fast lane
 MACHINE_LIMIT_FEN = 10_000_00  # a settlement above this is decided by a person
-UNKNOWN_HOSPITALS = {"浙江省": "望江协和医院", "广东省": "珠屿同济医院", "湖北省": "荆浦博爱医院"}
+UNKNOWN_HOSPITALS = {"浙江省": "望江协和医院", "广东省": "珠屿同济医院", "湖北省": "荆浦博爱医院", "湖南省": "湘屏协和医院"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _hospital(scenario: Scenario, which: str, rng: Random) -> Hospital | None:
     if scenario.hospital == "unknown":
         return Hospital(
             name=UNKNOWN_HOSPITALS[place[0]],
-            region_code={"浙江省": "339901", "广东省": "449901", "湖北省": "429901"}[place[0]],
+            region_code={"浙江省": "339901", "广东省": "449901", "湖北省": "429901", "湖南省": "439901"}[place[0]],
             grade="二级甲等",
             ownership="public",
             designated=True,

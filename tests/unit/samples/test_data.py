@@ -57,6 +57,8 @@ def test_a_hospital_below_grade_two_is_not_eligible() -> None:
         "蜀溪美康门诊部",
         "荆浦仁爱骨科医院",
         "岱阳市东岳街道社区卫生服务中心",
+        "湘屏康健骨伤医院",
+        "闽泉市江滨街道社区卫生服务中心",
     }
 
 

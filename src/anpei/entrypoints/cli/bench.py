@@ -19,7 +19,7 @@ def bench() -> None:
 
 
 @bench.command("reading")
-@click.option("--set", "which", type=click.Choice(["known", "heldback", "unseen"]), default="known", show_default=True)
+@click.option("--set", "which", type=click.Choice(["known", "heldback", "unseen", "fresh"]), default="known", show_default=True)
 @click.option("--conditions", default=",".join(CONDITIONS), show_default=True, help="Photo conditions, with commas between.")
 @click.option("--kinds", default="", help="Document kinds, with commas between (default: all).")
 @click.option("--pages", "count", default=1, show_default=True, help="Documents of each layout in each condition.")

@@ -16,7 +16,7 @@ def samples() -> None:
 @samples.command("make")
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--what", type=click.Choice(["claims", "pages"]), default="claims", show_default=True)
-@click.option("--set", "which", type=click.Choice(["known", "heldback", "unseen"]), default="known", show_default=True)
+@click.option("--set", "which", type=click.Choice(["known", "heldback", "unseen", "fresh"]), default="known", show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--count", default=1, show_default=True, help="Pages per layout (with --what pages).")
 def make(out: Path, what: str, which: str, seed: int, count: int) -> None:

@@ -1,6 +1,7 @@
 """The list of layouts: which kind, which set, who draws it.
 
-Sets: known for development, heldback for honest measurement, unseen drawn by other hands that never saw the reading.
+Sets: known for development, heldback for honest measurement, unseen and fresh drawn by other hands
+that never saw the reading, fresh after unseen had been measured.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,12 @@ from anpei.samples.drawing.sheet import Sheet
 from anpei.samples.world.documents import Document
 
 Draw = Callable[[Document, Random], list[Sheet]]
-PROVINCES = {"known": ("浙江省", "江苏省"), "heldback": ("广东省", "四川省"), "unseen": ("湖北省", "陕西省", "山东省")}
+PROVINCES = {
+    "known": ("浙江省", "江苏省"),
+    "heldback": ("广东省", "四川省"),
+    "unseen": ("湖北省", "陕西省", "山东省"),
+    "fresh": ("湖南省", "辽宁省", "福建省"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Layout:
 
     @property
     def set(self) -> str:
-        """known, heldback or unseen."""
+        """known, heldback, unseen or fresh."""
         return self.name.split("-")[0]
 
     @property
@@ -50,5 +56,5 @@ def layout(kind: str, name: str, *, itemised: bool = True, daily: bool = False) 
 
 
 def layouts_of(kind: str, which: str = "all") -> list[Layout]:
-    """The layouts of a kind in a set (known, heldback, unseen or all), by name."""
+    """The layouts of a kind in a set (known, heldback, unseen, fresh or all), by name."""
     return [entry for _, entry in sorted(LAYOUTS.items()) if entry.kind == kind and which in {"all", entry.set}]

@@ -8,7 +8,18 @@ from random import Random
 
 PROVINCE_MARKS = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_MARK_OF = {"浙江省": "浙", "江苏省": "苏", "广东省": "粤", "四川省": "川", "湖北省": "鄂", "陕西省": "陕", "山东省": "鲁"}
+_MARK_OF = {
+    "浙江省": "浙",
+    "江苏省": "苏",
+    "广东省": "粤",
+    "四川省": "川",
+    "湖北省": "鄂",
+    "陕西省": "陕",
+    "山东省": "鲁",
+    "湖南省": "湘",
+    "辽宁省": "辽",
+    "福建省": "闽",
+}
 _VIN_VALUES = {
     **{digit: int(digit) for digit in "0123456789"},
     **dict(zip("ABCDEFGH", range(1, 9), strict=True)),

@@ -33,7 +33,15 @@ UNSEEN_REGIONS = {
     "379901": "山东省岱阳市历泉区",
     "379903": "山东省海曲市东港湾区",
 }  # of the unseen set; drawn only when its provinces are asked for, so that the persons of the other sets stay who they are
-REGIONS |= UNSEEN_REGIONS
+FRESH_REGIONS = {
+    "439901": "湖南省湘屏市麓山区",
+    "439922": "湖南省湘屏市桃溪县",
+    "219901": "辽宁省辽屿市铁桥区",
+    "219904": "辽宁省渤安市望河区",
+    "359901": "福建省闽泉市江滨区",
+    "359923": "福建省鹭岭市海塘县",
+}  # of the fresh set; drawn only when its provinces are asked for, as those of the unseen set
+REGIONS |= UNSEEN_REGIONS | FRESH_REGIONS
 STREETS = ("人民路", "解放街", "滨江东路", "桂花巷", "学院路", "和平街", "新港大道", "文昌路", "青石弄", "望湖路")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -79,7 +87,8 @@ def luhn_digit(payload: str) -> str:
 def make_person(rng: Random, *, gender: str = "", ages: tuple[int, int] = (22, 68), provinces: tuple[str, ...] = ()) -> Person:
     """A fresh person with an age in ``ages`` in 2026 and an address in one of ``provinces`` (empty = any)."""
     gender = gender or rng.choice("MF")
-    regions = [code for code, place in REGIONS.items() if (place.startswith(provinces) if provinces else code not in UNSEEN_REGIONS)]
+    apart = () if provinces else (*UNSEEN_REGIONS, *FRESH_REGIONS)
+    regions = [code for code, place in REGIONS.items() if code not in apart and (not provinces or place.startswith(provinces))]
     region = rng.choice(regions)
     birth = date(2026 - rng.randint(*ages), rng.randint(1, 12), rng.randint(1, 28))
     serial = rng.randint(1, 499) * 2 + (1 if gender == "M" else 0)
