@@ -60,14 +60,14 @@ def _split(bill: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _qr(bill: dict[str, Any]) -> Iterator[Finding]:
-    """The QR text is a second source: it must say what the print says."""
+    """The QR text is a second source: it must say what the print says; its amount is the total, or the net amount on old invoices."""
     qr = bill["qr"]
     if qr is None:
         return
     pairs = (
         ("code", qr["code"], bill["code"]),
         ("number", qr["number"], bill["number"]),
-        ("total_fen", qr["amount_fen"], bill["total_fen"]),
+        ("total_fen", qr["amount_fen"], qr["printed_fen"] if qr.get("states") == "net_amount" else bill["total_fen"]),
     )
     for name, coded, printed in pairs:
         if coded is not None and printed is not None and coded != printed:

@@ -31,7 +31,7 @@ def _seconded(bill: dict[str, Any], name: str) -> bool:
     total = bill["total_fen"]
     if name == "total_amount":
         rows = sum(bill["receipt_rows_fen"]) if bill["receipt_rows_fen"] else None
-        qr = bill["qr"]["amount_fen"] if bill["qr"] else None
+        qr = bill["qr"]["amount_fen"] if bill["qr"] and bill["qr"].get("states") != "net_amount" else None
         return total is not None and total in (bill["upper_fen"], rows, qr)
     if name == "receipt_number":
         return bill["qr"] is not None and bill["qr"]["number"] == bill["number"]

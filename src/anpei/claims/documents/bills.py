@@ -1,7 +1,8 @@
 """Receipts, fee lists and settlement sheets of one claim put together into bills with lines. Pure; amounts in fen."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +22,15 @@ _KEY_FIELDS = ("receipt_number", "total_amount", "issued_on", "pooled_fund", "se
 _CLASS = {"甲": "A", "乙": "B", "丙": "C", "甲类": "A", "乙类": "B", "丙类": "C", "自费": "C", "A": "A", "B": "B", "C": "C"}
 
 
+class CodeAmount(BaseModel):
+    """What the amount in a code square is, told by how its text begins (a regular expression)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    form: str
+    states: Literal["total_amount", "net_amount"]
+
+
 class BillsFile(BaseModel):
     """The file ``bills.yaml``: what the parts of a bill are called."""
 
@@ -32,6 +42,11 @@ class BillsFile(BaseModel):
     valid_from: str
     fee_categories: frozenset[str]
     name_labels: tuple[str, ...]
+    code_amounts: tuple[CodeAmount, ...] = ()
+
+    def amount_stated(self, code_text: str) -> str:
+        """Which amount of the paper a code square states: the field's name."""
+        return next((each.states for each in self.code_amounts if re.match(each.form, code_text)), "total_amount")
 
     def hospital(self, text: str) -> str:
         """A hospital's name without the words printed before it."""
@@ -107,7 +122,7 @@ def _bill(page: Page, lists: Sequence[Page], sheets: Sequence[Page], words: Bill
         "issued_on": text_of(page, "issued_on"), "service_on": _service_on(page, kind),
         "admitted_on": text_of(page, "admitted_on"), "discharged_on": text_of(page, "discharged_on"),
         "hospital": text_of(page, "hospital_name") or "", "insurance_type": text_of(page, "insurance_type") or "",
-        "total_fen": _total(page, split), "upper_fen": fen(text_of(page, "total_upper")), "qr": _qr(page),
+        "total_fen": _total(page, split, words), "upper_fen": fen(text_of(page, "total_upper")), "qr": _qr(page, words),
         **split,
         "settled_by_social": _settled(page, split, sheets),
         "lines": lines, "itemised": _itemised(page, words.fee_categories), "lines_source": "fee_list" if _lines(lists) else "receipt",
@@ -155,13 +170,19 @@ def _service_on(page: Page, kind: str) -> str | None:
     return text_of(page, "visit_on") or text_of(page, "issued_on")
 
 
-def _qr(page: Page) -> dict[str, Any] | None:
+def _qr(page: Page, words: BillsFile) -> dict[str, Any] | None:
+    """What the code square says. ``states``: which printed amount its own is (total, or net on old invoices)."""
     if "qr_number" not in page.reading.fields:
         return None
     return {
-        "code": text_of(page, "qr_code"), "number": text_of(page, "qr_number"),
-        "amount_fen": fen(text_of(page, "qr_amount")), "on": text_of(page, "qr_on"),
+        "code": text_of(page, "qr_code"), "number": text_of(page, "qr_number"), "amount_fen": fen(text_of(page, "qr_amount")),
+        "states": _stated(page, words), "printed_fen": fen(text_of(page, _stated(page, words))), "on": text_of(page, "qr_on"),
     }  # fmt: skip
+
+
+def _stated(page: Page, words: BillsFile) -> str:
+    coded = page.reading.fields.get("qr_amount")
+    return words.amount_stated("" if coded is None else coded.text)
 
 
 def _lines(pages: Sequence[Page]) -> list[dict[str, Any]]:
@@ -189,7 +210,7 @@ def _itemised(page: Page, fee_categories: frozenset[str]) -> bool:
     return bool(names) and any(name and name not in fee_categories for name in names)
 
 
-def _total(page: Page, split: dict[str, int | None]) -> int | None:
+def _total(page: Page, split: dict[str, int | None], words: BillsFile) -> int | None:
     """The total: the digits as printed; where they cannot be read, the capitals, but only if another source on the paper agrees."""
     printed = fen(text_of(page, "total_amount"))
     if printed is not None:
@@ -197,7 +218,8 @@ def _total(page: Page, split: dict[str, int | None]) -> int | None:
     capitals = fen(text_of(page, "total_upper"))
     rows = [amount for amount in (fen(_cell(row, "amount")) for row in page.reading.rows) if amount is not None]
     parts = [split[key] or 0 for key in ("pooled_fen", "serious_illness_fen", "other_payment_fen", "self_paid_fen", "own_expense_fen")]
-    seconds = (fen(text_of(page, "qr_amount")), sum(rows) if rows else None, sum(parts) if any(parts) else None)
+    coded = fen(text_of(page, "qr_amount")) if _stated(page, words) == "total_amount" else None
+    seconds = (coded, sum(rows) if rows else None, sum(parts) if any(parts) else None)
     return capitals if capitals is not None and capitals in seconds else None
 
 

@@ -1,5 +1,6 @@
 """Each check finds its single defect, and only that; the clean case is clean."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from anpei.claims.audit.examine import lane_of
 from anpei.claims.audit.model import finding
 from anpei.claims.decision.adjudication import adjudicate, examine_inputs
 from anpei.claims.dossier.model import Lane
+from anpei.reading.model import FieldReading
 from tests.factories import cases, readings
 
 
@@ -37,6 +39,32 @@ def test_the_clean_case_has_no_finding() -> None:
 )
 def test_a_single_defect_gives_its_finding_alone(expected: list[str], changes: dict[str, Any]) -> None:
     assert codes(**changes) == expected
+
+
+OLD_CODE, DIGITAL_CODE = "01,10,033002300111,12345678,{},20261003,,AB12,", "01,32,,26330000000012345678,{},20261003,,AB12,"
+
+
+@pytest.mark.parametrize(
+    ("code", "stated", "expected"),
+    [
+        (OLD_CODE, "424.12", []),
+        (OLD_CODE, "424.13", ["bill.qr_differs"]),
+        (OLD_CODE, "432.60", ["bill.qr_differs"]),
+        (DIGITAL_CODE, "432.60", []),
+        (DIGITAL_CODE, "424.12", ["bill.qr_differs"]),
+        ("01,33060126,0012345678,ABCDEF,20261003,{},", "432.60", []),
+        ("01,33060126,0012345678,ABCDEF,20261003,{},", "424.12", ["bill.qr_differs"]),
+    ],
+)
+def test_the_amount_of_a_code_square_is_compared_with_what_the_code_states(code: str, stated: str, expected: list[str]) -> None:
+    receipt, record = cases.pages(net_amount="424.12")
+    coded = {name: FieldReading(value, code.format(stated), 0.999, (0, 0, 9, 9), "qr") for name, value in square(stated).items()}
+    assert codes(read=[replace(receipt, fields={**receipt.fields, **coded}), record]) == expected
+
+
+def square(stated: str) -> dict[str, str]:
+    """The fields of a code square that says the number of the clean receipt and this amount."""
+    return {"qr_number": "0012345678", "qr_amount": stated}
 
 
 def test_another_person_on_the_papers() -> None:
