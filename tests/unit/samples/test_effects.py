@@ -12,6 +12,7 @@ from anpei.samples.drawing.effects import EFFECTS, photograph
 USABLE = {
     "clean", "phone", "small",
     "rotated_90", "rotated_180", "rotated_270", "tilted", "dark", "glare", "blur_2", "crumpled", "seal", "screen",
+    "song", "handwriting",
 }  # fmt: skip
 UNUSABLE = {"blur_bad", "shaken", "night", "washed_out", "cut", "far"}
 MARK = (220, 60, 20)

@@ -16,7 +16,7 @@ import numpy as np
 from anpei.kernel import errors
 from anpei.samples.drawing import marks
 from anpei.samples.drawing.camera import Frame, Picture, Place, Quad, Scene, aim, light, noise, shoot, u8
-from anpei.samples.drawing.faces import FACE_PEN, FACE_QUICK, FACE_SERIF, filled_in, in_face
+from anpei.samples.drawing.faces import FACE_PEN, FACE_QUICK, FACE_SERIF, HANDS, filled_in, in_face
 from anpei.samples.drawing.sheet import DOTS_PER_MM
 
 Take = Callable[[Scene, Random], Picture]
@@ -46,6 +46,11 @@ class Effect:
     title_en: str
     printed: int | None = None
     filled: int | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the facts are written by hand."""
+        return self.filled in HANDS
 
     @contextmanager
     def in_its_faces(self) -> Iterator[None]:

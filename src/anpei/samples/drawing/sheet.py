@@ -13,6 +13,10 @@ from anpei.samples.drawing.faces import FACE_MONO, FACE_SANS, FACE_SERIF, HANDS,
 __all__ = ["BLACK", "DOTS_PER_MM", "FACE_MONO", "FACE_SANS", "FACE_SERIF", "TOP_GAP", "Colour", "Column", "Mark", "Pen", "Sheet", "font"]
 
 DOTS_PER_MM = 8
+LETTERHEAD = 5.0
+"""From this size on (mm) a fact is part of the printed form."""
+BY_HAND = 1.4
+"""How much larger people write than forms are printed: hands have small bodies."""
 TOP_GAP = 0.22  # the font leaves this share of the em square empty above its characters
 Colour = tuple[int, int, int]
 BLACK: Colour = (25, 25, 28)
@@ -37,9 +41,10 @@ class Pen:
     money: str = "plain"
 
     def filling(self) -> "Pen":
-        """The pen facts are filled in with: itself, or the hand that is in force (``faces.filled_in``), a little larger."""
+        """The pen facts are filled in with: itself, or the hand that is in force (``faces.filled_in``), larger; a title stays printed."""
         face = face_of_values(self.face)
-        return self if face == self.face else replace(self, face=face, dots=False, spacing=0.0, size=self.size * 1.2)
+        printed = face == self.face or self.size >= LETTERHEAD
+        return self if printed else replace(self, face=face, dots=False, spacing=0.0, size=self.size * BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,18 @@ CONDITIONS = tuple(name for name, effect in EFFECTS.items() if effect.usable is 
 
 READ_SIDE = 2000
 WRITTEN_BY_HAND = frozenset(
-    "outpatient_record prescription diagnosis_certificate claim_form power_of_attorney accident_certificate repair_estimate "
-    "livestock_loss_sheet household_register death_certificate".split()
+    {
+        "claim_form",
+        "death_certificate",
+        "diagnosis_certificate",
+        "household_register",
+        "livestock_loss_sheet",
+        "outpatient_record",
+        "power_of_attorney",
+        "prescription",
+        "repair_estimate",
+        "traffic_accident_certificate",
+    }
 )
 """Kinds that people still fill in by hand; the others are not measured in that condition."""
 

@@ -16,7 +16,11 @@ Numbers = dict[str, Any]
 
 
 def report(plan: Plan, scores: Sequence[PageScore]) -> Numbers:
-    """The whole report as plain data. Exactness is counted on pages that a person would call usable; calibration and cost on all."""
+    """The whole report as plain data. Exactness is counted on pages that a person would call usable; calibration and cost on all.
+
+    What is written by hand is told apart and in no other sum.
+    """
+    by_hand, scores = [each for each in scores if each.by_hand], [each for each in scores if not each.by_hand]
     fit = [each for each in scores if each.usable is not False]
     cells = _by(fit, lambda each: each.kind)
     return {
@@ -35,6 +39,9 @@ def report(plan: Plan, scores: Sequence[PageScore]) -> Numbers:
         },
         "quality": {"final": confusion(scores, lambda each: each.said), "early": confusion(scores, lambda each: each.early)},
         "calibration": calibration(scores),
+        "by_hand": {
+            name: exactness(some) | {"calibration": calibration(some)} for name, some in _by(by_hand, lambda each: each.effect).items()
+        },
         "cost": cost(scores),
     }
 
@@ -155,6 +162,7 @@ def table(told: Mapping[str, Any], *, on: str) -> str:
         "\n".join([head.format("kind"), *(_line(f"`{name}`", each) for name, each in sorted(told["by_kind"].items()))]),
         _quality_table(told["quality"]),
         _calibration_table(told["calibration"]),
+        _by_hand_table(told["by_hand"], head),
         _cost_line(told["cost"]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -197,6 +205,19 @@ def _calibration_table(told: Mapping[str, Any]) -> str:
         if each["stated"]
     ]
     lines.append(f"| at least {SURE} | {told['sure']} | | {_percent(told['sure_right'])} |")
+    return "\n".join(lines)
+
+
+def _by_hand_table(told: Mapping[str, Any], head: str) -> str:
+    """Handwriting: what is read right, and how much of what is stated as sure is."""
+    if not told:
+        return ""
+    lines = [head.format("by hand"), *(_line(_title(name), each) for name, each in told.items())]
+    for name, each in told.items():
+        sure = each["calibration"]
+        lines.append(
+            f"\n{_title(name)}: of {sure['stated']} stated fields {sure['sure']} at {SURE} or more, {_percent(sure['sure_right'])} right."
+        )
     return "\n".join(lines)
 
 

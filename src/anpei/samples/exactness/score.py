@@ -69,6 +69,11 @@ class PageScore:
     unproved: int
     cost: Cost
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether the facts were written by hand: a condition of its own, in no other sum."""
+        return self.effect in EFFECTS and EFFECTS[self.effect].by_hand
+
 
 def folded(text: str) -> str:
     """Signs of one form, no blanks."""
