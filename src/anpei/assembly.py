@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anpei.claims import benefit
 from anpei.claims.audit.model import load_findings
-from anpei.claims.documents.bills import load_bill_words
+from anpei.claims.documents.papers import load_papers
 from anpei.claims.dossier.progress import ProgressBook, load_progress
 from anpei.claims.intake.guide import GuideFile, load_guide
 from anpei.connectors.mail_file import MailFile
@@ -30,7 +30,6 @@ from anpei.notices.jobs import deliver_handler
 from anpei.notices.ports import Delivery
 from anpei.notices.templates import load_templates as load_texts
 from anpei.payments.jobs import submit_handler
-from anpei.reading.kinds import load_kind_titles
 from anpei.reading.pool import ReadingPool
 from anpei.records.products.library import ProductLibrary, load_library
 from anpei.rules.publication import CurrentSnapshot
@@ -144,8 +143,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     bank = SandboxBank.open(home / "sandbox-bank.sqlite", faults=settings.bank_faults)
     line = ClaimLine(
         database=database, vault=vault, files=files, read_file=read_file or reading.read_file, products=products, snapshots=snapshots,
-        findings=load_findings(rulebook), kind_titles=load_kind_titles(rulebook),
-        words=load_bill_words(rulebook), signer=signer,
+        findings=load_findings(rulebook), papers=load_papers(rulebook), signer=signer,
         machine_limit_fen=_machine_limit(access), clock=ticking, emit=bus.emit,
     )  # fmt: skip
     clocks, calendar = load_clocks(rulebook)

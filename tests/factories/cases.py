@@ -11,8 +11,8 @@ from anpei.claims.benefit import Accumulators
 from anpei.claims.decision.adjudication import Inputs
 from anpei.claims.decision.decide import Automation
 from anpei.claims.documents import facts
-from anpei.claims.documents.bills import load_bill_words
 from anpei.claims.documents.model import Page
+from anpei.claims.documents.papers import load_papers
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.reading.model import PageReading
 from anpei.records.products.library import ProductLibrary, load_library
@@ -23,7 +23,7 @@ from anpei.rules.publication import compile_snapshot
 from anpei.rules.snapshot import Snapshot
 from tests.factories import readings
 
-WORDS = load_bill_words(shipped_rulebook())
+PAPERS = load_papers(shipped_rulebook())
 NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233446"
 VISIT, BLOOD, UTERUS = "001102000010000", "002501010150000", "003114000010000"
 CATALOGUE = {VISIT: ("普通门诊诊查费", "A"), BLOOD: ("血常规", "A"), UTERUS: ("子宫附件超声", "B")}
@@ -48,6 +48,11 @@ def table() -> FindingsTable:
 def terms(product: str = "small-outpatient", plan: str = "standard") -> Terms:
     """The terms on the day of loss."""
     return library().terms(product, plan, at=date(2026, 10, 3))
+
+
+def needed(event_kind: str = "outpatient") -> frozenset[str]:
+    """The kinds of paper that the product asks for."""
+    return frozenset(kind for wanted in terms().documents_for(event_kind) for kind in wanted.any_of)
 
 
 def report(**event: str) -> dict[str, Any]:
@@ -84,7 +89,8 @@ def inputs(read: list[PageReading] | None = None, *, cover: dict[str, Any] | Non
         insured=insured,
         cover=facts.Cover(**policy),
         pages=stored,
-        words=WORDS,
+        papers=PAPERS,
+        needed=needed(),
     )
     items = {f"{bill['bill_id']}/{line['line_id']}": _item(line["item_code"]) for bill in found["bills"] for line in bill["lines"]}
     clean = Inputs(

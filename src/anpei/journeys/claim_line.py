@@ -18,10 +18,10 @@ from anpei.claims.decision.decide import Automation
 from anpei.claims.documents import collection
 from anpei.claims.documents import operations as documents
 from anpei.claims.documents import queries as document_queries
-from anpei.claims.documents.bills import BillsFile
 from anpei.claims.documents.events import PageRead
 from anpei.claims.documents.facts import Cover, Person
 from anpei.claims.documents.model import UploadState
+from anpei.claims.documents.papers import PaperBook
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName
@@ -66,8 +66,7 @@ class ClaimLine:
     products: ProductLibrary
     snapshots: CurrentSnapshot
     findings: FindingsTable
-    kind_titles: Mapping[str, str]
-    words: BillsFile
+    papers: PaperBook
     signer: Signer
     machine_limit_fen: int | None
     clock: Clock
@@ -137,8 +136,7 @@ class ClaimLine:
             return
         collection.collect_evidence(
             conn, vault=self.vault, emit=self.emit, claim_id=claim.id, insured=self._insured(conn, claim), cover=self._cover(conn, claim),
-            terms=self.terms_of(conn, claim), titles=self.kind_titles,
-            words=self.words, at=at,
+            terms=self.terms_of(conn, claim), papers=self.papers, at=at,
         )  # fmt: skip
 
     def _audit(self, conn: Connection, job: Job, _result: Any) -> None:

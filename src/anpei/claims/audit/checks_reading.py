@@ -9,7 +9,9 @@ KNOWN_LATER = "unknown"
 
 
 def check_reading(case: Case) -> Iterator[Finding]:
-    """Pages of unknown kind are a note when the rest is complete; weak key fields without a second source go to a person."""
+    """Pages of unknown kind, and of a kind that the claim does not need, are a note when the rest is complete; weak key fields without a
+    second source go to a person.
+    """
     limit = case.thresholds["kind_confidence_bp"]
     for page in case.facts["pages"]:
         if page["repeats"] is not None:
@@ -18,6 +20,8 @@ def check_reading(case: Case) -> Iterator[Finding]:
             yield finding("page.unusable", page["page_id"])
         elif page["kind"] == KNOWN_LATER:
             yield finding("page.unknown_kind", page["page_id"])
+        elif page.get("other"):
+            yield finding("page.other_paper", page["page_id"], kind=page["kind"])
         elif page["kind_confidence_bp"] < limit:
             yield finding("reading.kind_uncertain", page["page_id"], confidence_bp=page["kind_confidence_bp"])
     for bill in case.facts["bills"]:

@@ -1,13 +1,12 @@
 """Writes: take the claimant's word that all is there, and turn the read pages into the evidence section, complete or wanting."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from anpei.claims.documents import completeness, facts, operations, queries
-from anpei.claims.documents.bills import BillsFile
 from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete, EvidenceWanting
 from anpei.claims.documents.model import Page, UploadState
+from anpei.claims.documents.papers import PaperBook
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries as dossier_queries
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName, StateNotAllowed
@@ -47,7 +46,7 @@ def ready_to_collect(conn: Connection, *, claim: Claim) -> bool:
 
 def collect_evidence(
     conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, insured: facts.Person, cover: facts.Cover, terms: Terms,
-    titles: Mapping[str, str], words: BillsFile, at: datetime,
+    papers: PaperBook, at: datetime,
 ) -> None:  # fmt: skip
     """Write the evidence section of the round: pages, facts, duplicates and what is wanting; then audit or one supplement notice.
 
@@ -59,13 +58,16 @@ def collect_evidence(
     report = dossier_queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
     pages = queries.list_pages(conn, vault=vault, claim_id=claim_id)
     reopened = dossier_queries.was_reopened(conn, claim_id=claim_id)
-    found = facts.build_facts(salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, words=words, reopened=reopened)
+    needed = {kind for wanted in terms.documents_for(report["event"]["kind"]) for kind in wanted.any_of}
+    found = facts.build_facts(
+        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, papers=papers, needed=needed, reopened=reopened,
+    )  # fmt: skip
     lost = [
         upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE
     ]
     wanting = completeness.missing_documents(
-        terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]), titles=titles,
-        unreadable=[str(problem["advice"]) for problem in lost if problem is not None],
+        terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]),
+        titles=papers.titles, unreadable=[str(problem["advice"]) for problem in lost if problem is not None],
     )  # fmt: skip
     duplicates = operations.claim_bill_keys(conn, vault=vault, claim=claim, keys=_bill_keys(found["bills"], insured))
     payload: dict[str, Any] = {

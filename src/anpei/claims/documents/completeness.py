@@ -27,7 +27,9 @@ def missing_documents(
             continue
         wanting.append(_wanting(wanted, of_kind, titles))
     if wanting:
-        wanting[0] = _with_lost_pages(wanting[0], current, unreadable)
+        needed = {kind for wanted in terms.documents_for(event_kind) for kind in wanted.any_of}
+        others = [page.reading.kind for page in current if page.reading.quality.usable and page.reading.kind not in {*needed, UNKNOWN}]
+        wanting[0] = _with_lost_pages(wanting[0], current, unreadable, [titles.get(kind, kind) for kind in dict.fromkeys(others)])
     return wanting
 
 
@@ -55,8 +57,10 @@ def _wanting(wanted: DocumentWanted, unusable: Sequence[Page], titles: Mapping[s
     return Wanting(wanted.any_of[0], wanted.any_of, title, said(wanted.why, "zh"), "missing", f"还差一张{title}。拍清楚四个角就可以。")
 
 
-def _with_lost_pages(first: Wanting, pages: Sequence[Page], unreadable: Sequence[str]) -> Wanting:
-    """When a paper is missing and a page or file was of no use, say so with what to do: it may be the very paper."""
+def _with_lost_pages(first: Wanting, pages: Sequence[Page], unreadable: Sequence[str], others: Sequence[str]) -> Wanting:
+    """When a paper is missing and a page or file was of no use, say so with what to do: it may be the very paper. ``others``: titles of
+    the papers of kinds that the claim does not need.
+    """
     if first.problem != "missing":
         return first
     blurred = [page for page in pages if not page.reading.quality.usable]
@@ -69,4 +73,6 @@ def _with_lost_pages(first: Wanting, pages: Sequence[Page], unreadable: Sequence
         text += f"另外有{len(strange)}页认不出是哪种材料，请拍全标题。"
     if unreadable:
         text += f"另外有{len(unreadable)}个文件打不开。{unreadable[0]}"
+    if others:
+        text += f"{'、'.join(others)}已经收到，但不能代替。"
     return Wanting(first.requirement, first.kinds, first.title_zh, first.why_zh, first.problem, text)

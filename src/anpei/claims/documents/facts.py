@@ -4,14 +4,16 @@ Names, numbers of papers of identity and accounts appear only as commitments sal
 nobody can read them. Amounts are fen, confidences basis points, days ISO text. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from anpei.claims.documents.bills import BillsFile, build_bills
+from anpei.claims.documents.bills import build_bills
 from anpei.claims.documents.model import Page
+from anpei.claims.documents.papers import PaperBook
 from anpei.kernel.canonical import commitment
+from anpei.reading.model import UNKNOWN
 
 FACTS_SCHEMA = 1
 _PERSON_NAME = ("patient_name", "name", "holder_name")
@@ -51,21 +53,24 @@ def build_facts(
     insured: Person,
     cover: Cover,
     pages: Sequence[Page],
-    words: BillsFile,
+    papers: PaperBook,
+    needed: Collection[str],
     reopened: bool = False,
 ) -> dict[str, Any]:
     """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order.
 
-    ``words``: what the parts of a bill are called.
+    ``papers``: what is known of papers; ``needed`` (kinds that the product asks for): whose facts count; a page
+    of another kind adds nothing but, where it is medical and shows the insured's name, its diagnosis.
     """
 
     def commit(value: str | None) -> str | None:
         return commitment(salt=salt, value=normal_identity(value)) if value else None
 
-    current = [page for page in pages if page.repeats is None]
     event = report["event"]
     occurred_on = date.fromisoformat(event["occurred_on"])
-    usable = [page for page in current if page.reading.quality.usable]
+    usable = [page for page in pages if page.repeats is None and page.reading.quality.usable]
+    counting = [page for page in usable if papers.rules.counts(page.reading.kind, needed=needed)]
+    telling = [page for page in usable if page in counting or (page.reading.kind in papers.rules.medical and _names(page, insured))]
     return {
         "schema": FACTS_SCHEMA,
         "reopened": reopened,
@@ -81,19 +86,25 @@ def build_facts(
             "first_covered_on": cover.first_covered_on.isoformat() if cover.first_covered_on else None,
             "social_insurance": cover.social_insurance, "status": cover.status,
         },
-        "persons": [person for page in usable for person in _persons(page, commit)],
-        "bills": build_bills(usable, words=words),
-        "stays": [stay for page in usable for stay in _stays(page)],
-        "diagnoses": _diagnoses(usable),
-        "pages": [_page_facts(page) for page in pages],
+        "persons": [person for page in counting for person in _persons(page, commit)],
+        "bills": build_bills(counting, words=papers.words),
+        "stays": [stay for page in counting for stay in _stays(page)],
+        "diagnoses": _diagnoses(telling),
+        "pages": [_page_facts(page, is_other=not papers.rules.counts(page.reading.kind, needed=needed)) for page in pages],
     }  # fmt: skip
 
 
-def _page_facts(page: Page) -> dict[str, Any]:
-    """What a page is and whether it can be used."""
+def _names(page: Page, insured: Person) -> bool:
+    """Whether the page shows the insured's name."""
+    return normal_identity(_value(page, "patient_name") or _value(page, "name") or "") == normal_identity(insured.name)
+
+
+def _page_facts(page: Page, *, is_other: bool) -> dict[str, Any]:
+    """What a page is and whether it can be used. ``other``: of a known kind that this claim does not need."""
     return {
         "page_id": page.id, "kind": page.reading.kind, "kind_confidence_bp": round(page.reading.kind_confidence * 10_000),
         "usable": page.reading.quality.usable, "repeats": page.repeats, "reasons": [reason.code for reason in page.reading.quality.reasons],
+        "other": is_other and page.reading.kind != UNKNOWN,
     }  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def create_staff(platform: Platform) -> list[tuple[str, str]]:
 
 def tell_papers(platform: Platform, claim_id: str) -> list[str]:
     """What was read from each paper, personal details masked: kind, confidence, key amounts, rows, seconds."""
-    titles = platform.line.kind_titles
+    titles = platform.line.papers.titles
     with platform.database.read() as conn:
         pages = documents.list_pages(conn, vault=platform.vault, claim_id=claim_id)
     told: list[str] = []

@@ -4,15 +4,15 @@ from datetime import date
 from typing import Any
 
 from anpei.claims.documents import completeness, facts
-from anpei.claims.documents.bills import load_bill_words
 from anpei.claims.documents.model import Page
+from anpei.claims.documents.papers import load_papers
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.canonical import canonical
 from anpei.reading.model import PageReading
 from anpei.records.products.library import load_library
 from tests.factories import readings
 
-WORDS = load_bill_words(shipped_rulebook())
+PAPERS = load_papers(shipped_rulebook())
 NAME, NUMBER, ACCOUNT = "沈若溪", "339901199203041226", "6222020200112233446"
 ROWS = [readings.item("普通门诊诊查费", "10.00"), readings.item("血常规", "422.60")]
 REPORT: dict[str, Any] = {
@@ -27,13 +27,16 @@ def stored(*read: PageReading, repeats: dict[int, str] | None = None) -> list[Pa
     return [Page(f"p{n}", f"u{n}", 1, 1, one, (repeats or {}).get(n)) for n, one in enumerate(read)]
 
 
+NEEDED = frozenset({"outpatient_receipt", "fee_list", "outpatient_record", "diagnosis_certificate", "settlement_sheet"})
+
+
 def build(pages: list[Page]) -> dict[str, Any]:
     """The facts of the pages."""
     insured = facts.Person(name=NAME, id_number=NUMBER, sex="F", birth_on=date(1992, 3, 4))
     cover = facts.Cover(
         number="P1", start_on=date(2026, 1, 1), end_on=date(2027, 1, 1), first_covered_on=None, social_insurance=True, status="in_force"
     )
-    return facts.build_facts(salt="s", report=REPORT, insured=insured, cover=cover, pages=pages, words=WORDS)
+    return facts.build_facts(salt="s", report=REPORT, insured=insured, cover=cover, pages=pages, papers=PAPERS, needed=NEEDED)
 
 
 def simple_receipt(**amounts: str) -> PageReading:

@@ -10,7 +10,7 @@ from anpei.claims.dossier.model import Claim, ClaimState, SectionName
 from anpei.entrypoints.api import answers
 from anpei.entrypoints.api.views.sight import Sight
 from anpei.reading.model import FieldReading, Row
-from anpei.trust.access.masking import STAR, mask_address, mask_card, mask_id_number, mask_name
+from anpei.trust.access.masking import STAR, mask_address, mask_card, mask_id_number, mask_name, mask_phone, mask_plate
 
 Mask = Callable[[str], str]
 HIDDEN = STAR * 6
@@ -30,11 +30,28 @@ def _tail(number: str) -> str:
 
 
 MASKS: dict[str, tuple[str, Mask]] = {
-    "patient_name": ("name", mask_name), "name": ("name", mask_name), "holder_name": ("name", mask_name),
-    "id_number": ("id_number", mask_id_number), "birth_on": ("birth_date", _year_only), "address": ("address", mask_address),
-    "card_number": ("bank_card", mask_card), "outpatient_number": ("medical", _tail), "admission_number": ("medical", _tail),
-    "department": ("medical", _hide), "chief_complaint": ("medical", _hide), "diagnosis": ("medical", _hide),
-    "admission_diagnosis": ("medical", _hide), "discharge_diagnosis": ("medical", _hide), "diagnosis_code": ("medical", _hide),
+    **dict.fromkeys(
+        (
+            "patient_name", "name", "holder_name", "insured_name", "claimant_name", "payee_name", "principal_name", "agent_name",
+            "mother_name", "father_name", "owner_name", "party_name", "farmer_name", "buyer_name",
+        ),
+        ("name", mask_name),
+    ),
+    **dict.fromkeys(
+        ("id_number", "mother_id_number", "father_id_number", "principal_id_number", "agent_id_number"), ("id_number", mask_id_number)
+    ),
+    **dict.fromkeys(("address", "native_place"), ("address", mask_address)),
+    **dict.fromkeys(("outpatient_number", "admission_number"), ("medical", _tail)),
+    **dict.fromkeys(
+        (
+            "department", "chief_complaint", "diagnosis", "admission_diagnosis", "discharge_diagnosis", "diagnosis_code", "specimen",
+            "pathology_diagnosis", "cause_of_death", "disability_grade",
+        ),
+        ("medical", _hide),
+    ),
+    **dict.fromkeys(("vin", "engine_number"), ("plate", _tail)),
+    "birth_on": ("birth_date", _year_only), "card_number": ("bank_card", mask_card), "phone": ("phone", mask_phone),
+    "plate_number": ("plate", mask_plate),
 }  # fmt: skip
 """Field of a page -> the personal field of ``access/purposes.yaml`` that opens it, and how it is covered until then."""
 
