@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from anpei.engines import jobs
-from anpei.engines.db import Connection, Database
+from anpei.engines.db import Connection, Database, StorageFull
 from anpei.entrypoints.api import create_app
 from anpei.payments.ports import BankDown
 from anpei.trust import trail
@@ -69,6 +69,26 @@ def test_a_stuck_job_is_seen_and_revived(at_door: Doors) -> None:
     assert at_door.staff("operations").post(f"/v1/jobs/{dead[0]['id']}/revive").status_code == 404
     with platform.database.read() as conn:
         assert trail.list_entries(conn, subject=dead[0]["id"])[-1].action == "job.revived"
+
+
+def test_a_job_that_waits_is_seen_with_what_it_waits_for_and_may_try_now(at_door: Doors) -> None:
+    def wait(_conn: Connection, _job: jobs.Job, _result: Any) -> None:
+        raise StorageFull("沈若溪")
+
+    platform = at_door.platform
+    with platform.database.write() as conn:
+        jobs.enqueue(conn, kind="test.waits", payload={}, subject="s1", max_attempts=1)
+    worker = jobs.Worker(database=platform.database, handlers={"test.waits": jobs.Handler(finish=wait)}, threads=1)
+    assert worker.run_due() == 1
+    [job] = at_door.staff("operations").get("/v1/jobs/waiting").json()
+    assert (job["kind"], job["subject"], job["reason"], job["stuck"]) == ("test.waits", "s1", "storage.full", False)
+    assert job["since"] < job["next"]
+    assert at_door.staff("handler").get("/v1/jobs/waiting").status_code == 403
+    assert at_door.staff("operations").get("/v1/jobs/dead").json() == []
+    assert at_door.staff("operations").post(f"/v1/jobs/{job['id']}/revive").status_code == 204
+    assert at_door.staff("operations").get("/v1/jobs/waiting").json() == []
+    assert worker.run_due() == 1
+    assert len(at_door.staff("operations").get("/v1/jobs/waiting").json()) == 1
 
 
 def test_the_trail_is_checked(at_door: Doors) -> None:

@@ -360,7 +360,6 @@ def test_a_full_disk_takes_no_page_loses_none_and_the_claim_goes_on_when_there_i
     assert_paid(platform, claim_id)
 
 
-@pytest.mark.xfail(reason="engines.jobs counts a full disk as a failure of the work: after four tries the page is given up")
 def test_a_full_disk_of_the_database_stops_the_line_and_loses_nothing(platform: Platform) -> None:
     claim_id = reported(platform)
     upload(platform, claim_id, receipt())

@@ -5,7 +5,7 @@ A step that ran already finds its section written or the state moved and does no
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from anpei.claims.audit import operations as audit
@@ -30,11 +30,11 @@ from anpei.engines import jobs
 from anpei.engines.bus import Emit
 from anpei.engines.db import Connection, Database
 from anpei.engines.files import FileStore
-from anpei.engines.jobs import Handler, Job, Retry
+from anpei.engines.jobs import Handler, Job
 from anpei.kernel.clock import Clock
-from anpei.kernel.errors import AnpeiError, InvalidInput
+from anpei.kernel.errors import AnpeiError, InvalidInput, Unavailable
 from anpei.kernel.money import Money
-from anpei.reading.errors import ReadingCrashed, ReadingTimedOut
+from anpei.reading.errors import PageFailed
 from anpei.reading.model import FileReading
 from anpei.records.parties import queries as parties
 from anpei.records.partners import queries as partners
@@ -50,8 +50,6 @@ from anpei.trust.vault import Vault
 READ_UPLOAD, COLLECT, AUDIT, ADJUDICATE, SETTLE = "claim.read_upload", "claim.collect", "claim.audit", "claim.adjudicate", "claim.settle"
 READING_PRIORITY = 5
 """Reading comes after the short steps, so that a claim whose pages are read is not held up by the pages of others."""
-READING_WAIT = timedelta(seconds=30)
-"""How long a page waits for the next try while reading is down."""
 ReadFile = Callable[[bytes, str], FileReading]
 
 
@@ -87,7 +85,8 @@ class ClaimLine:
     def _read(self, job: Job) -> FileReading | InvalidInput:
         """Read one upload outside of any transaction. What is wrong with the file is a result.
 
-        A page at which reading dies or hangs is tried a few times; while reading itself is down the page waits, and no try counts.
+        A page at which reading dies or hangs is tried a few times; while reading itself is down (also by a file of the rulebook that is
+        wrong) the page waits, and no try counts.
         """
         upload_id = str(job.payload["upload_id"])
         with self.database.read() as conn:
@@ -97,11 +96,11 @@ class ClaimLine:
             return self.read_file(data, upload.name)
         except InvalidInput as error:
             return error
-        except (ReadingCrashed, ReadingTimedOut):
+        except (PageFailed, Unavailable):
             raise
         except (AnpeiError, OSError) as error:
-            why = error.code if isinstance(error, AnpeiError) else type(error).__name__
-            raise Retry(f"upload {upload_id} waits: reading is down ({why})", after=READING_WAIT, counts=False) from error
+            code = error.code if isinstance(error, AnpeiError) else "reading.down"
+            raise Unavailable(f"upload {upload_id} waits: reading is down ({type(error).__name__})", code=code) from error
 
     def _store_reading(self, conn: Connection, job: Job, result: FileReading | InvalidInput) -> None:
         upload = document_queries.get_upload(conn, vault=self.vault, upload_id=str(job.payload["upload_id"]))

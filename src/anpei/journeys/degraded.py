@@ -15,10 +15,10 @@ from anpei.claims.documents.model import UploadState
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim, ClaimState
 from anpei.engines.db import Connection
-from anpei.engines.jobs import Handler, Job, Retry
+from anpei.engines.jobs import Handler, Job
 from anpei.journeys.claim_line import READ_UPLOAD, ClaimLine
 from anpei.journeys.telling import Teller
-from anpei.kernel.errors import AnpeiError, Unavailable
+from anpei.kernel.errors import AnpeiError
 from anpei.notices import queries as notices
 from anpei.payments import queries as payments
 from anpei.payments.operations import SUBMIT_JOB
@@ -57,7 +57,7 @@ def _watched(work: Callable[[Job], Any], look: Callable[[Job], None]) -> Callabl
     def run(job: Job) -> Any:
         try:
             return work(job)
-        except (Unavailable, Retry):
+        except (AnpeiError, OSError):
             look(job)
             raise
 

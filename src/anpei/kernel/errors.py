@@ -1,5 +1,6 @@
 """The one base of every error a caller may see: a stable code, a sentence that says what, where and what to do, and data."""
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,19 @@ class Forbidden(AnpeiError):
 
 
 class Unavailable(AnpeiError):
-    """A part that is needed does not answer now; the work is kept and goes on later."""
+    """A part that is needed does not answer now; the work is kept and goes on later.
+
+    It speaks of the surroundings (a process that cannot start, a full disk, a database that is away), never of what was handed in:
+    a job that meets it waits, and no try is counted.
+    """
 
     code = "part.unavailable"
+
+
+SURROUNDINGS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
+"""What the system says when it has no space, no memory, no further process or file left, whoever asks."""
+
+
+def is_not_now(error: BaseException) -> bool:
+    """Whether an error speaks of the surroundings, so that the same work may succeed later without any change to it."""
+    return isinstance(error, Unavailable) or (isinstance(error, OSError) and error.errno in SURROUNDINGS)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from anpei.kernel.errors import InvalidInput, Unavailable
+from anpei.kernel.errors import AnpeiError, InvalidInput, Unavailable
 
 
 class _FileError(InvalidInput):
@@ -70,7 +70,19 @@ class FileHostile(_FileError):
     advice = "文件内容异常，无法安全读取，请拍照或另存后上传。"
 
 
-class ReadingTimedOut(Unavailable):
+class ReadingNotStarted(Unavailable):
+    """No process could be started that reads (no memory, no space, a damaged installation); the page has no part in it."""
+
+    code = "reading.not_started"
+
+
+class PageFailed(AnpeiError):
+    """Reading fails at this page, whatever the surroundings are; after a few tries it is given up."""
+
+    code = "reading.page_failed"
+
+
+class ReadingTimedOut(PageFailed):
     """Reading one page took longer than allowed and was stopped."""
 
     code = "reading.timed_out"
@@ -79,7 +91,7 @@ class ReadingTimedOut(Unavailable):
         super().__init__(message, data={"advice": "这一页读取超时，请重新拍照或另存为图片后上传。", **data})
 
 
-class ReadingCrashed(Unavailable):
+class ReadingCrashed(PageFailed):
     """The process that read the page died (a damaged or hostile file); another one took its place."""
 
     code = "reading.crashed"

@@ -8,14 +8,20 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from anpei.engines.knowledge import Rulebook
-from anpei.kernel.errors import AnpeiError
+from anpei.kernel.errors import AnpeiError, Unavailable
 from anpei.reading import errors
 from anpei.reading._sight.quality import load_quality
+from anpei.reading.hints import Hint
 from anpei.reading.model import UNKNOWN, FileReading, PageReading, Quality
+
+log = structlog.get_logger()
 
 PAGE_SECONDS = 60.0
 START_SECONDS = 180.0
@@ -32,20 +38,27 @@ class ReadingPool:
         self._idle: queue.Queue[_Worker] = queue.Queue()
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
+        self._failed_starts = 0
 
     def start(self) -> None:
         """Start the workers and wait until they are warm. Does nothing when they run.
 
-        Raises ReadingCrashed, or the error a worker met; the next call tries again with new workers.
+        Raises ReadingNotStarted; the next call tries again with new workers, one that waited here meanwhile does not.
         """
+        seen = self._failed_starts
         with self._lock:
             if self._workers:
                 return
-            workers = [_Worker(self._folders) for _ in range(self._count)]
+            if self._failed_starts != seen:
+                raise errors.ReadingNotStarted("the reading processes did not start: look at the service's log, then try again")
+            workers: list[_Worker] = []
             try:
+                while len(workers) < self._count:
+                    workers.append(_Worker(self._folders))
                 for worker in workers:
                     worker.wait_ready()
             except Exception:
+                self._failed_starts += 1
                 for worker in workers:
                     worker.stop()
                 raise
@@ -69,13 +82,17 @@ class ReadingPool:
         """As ``ReadingMachine.read_file``; pages of one file are read side by side.
 
         Raises also ReadingCrashed and ReadingTimedOut when the file's only page (or every page) could not be read; in a file
-        with other pages such a page comes back as unknown and unusable.
+        with other pages such a page comes back as unknown and unusable. Raises ReadingNotStarted, and then nothing is said of
+        any page, when no process can be started.
         """
         pages: int = self._call("page_count", data, name)
         if pages == 1:
             return FileReading(name, (self.read_page(data, name, 1),))
         with ThreadPoolExecutor(max_workers=min(self._count, pages)) as threads:
             results = list(threads.map(lambda page: self._page_or_error(data, name, page), range(1, pages + 1)))
+        for result in results:
+            if isinstance(result, Unavailable):
+                raise result
         failures = [result for result in results if isinstance(result, AnpeiError)]
         if len(failures) == pages:
             raise failures[0]
@@ -91,6 +108,11 @@ class ReadingPool:
         """As ``ReadingMachine.verdict``: an early word, before anything is read."""
         said: Quality = self._call("verdict", data, name, page)
         return said
+
+    def hints(self, data: bytes, reading: PageReading) -> tuple[Hint, ...]:
+        """As ``ReadingMachine.hints``."""
+        found: tuple[Hint, ...] = self._call("hints", data, reading)
+        return found
 
     def page_image(self, data: bytes, page: int, rotation: int) -> bytes:
         """As ``ReadingMachine.page_image``."""
@@ -122,13 +144,27 @@ class _Worker:
         self._spawn()
 
     def _spawn(self) -> None:
-        """Start ``anpei.reading._worker`` in an interpreter of its own, so that it holds nothing of this process."""
+        """Start ``anpei.reading._worker`` in an interpreter of its own, so that it holds nothing of this process.
+
+        Raises ReadingNotStarted when the system gives no process, memory or pipe.
+        """
+        try:
+            self._start_process()
+        except OSError as error:
+            raise _not_started(error) from error
+
+    def _start_process(self) -> None:
         self._pipe, theirs = multiprocessing.Pipe()
         command = [sys.executable, "-m", "anpei.reading._worker", str(theirs.fileno()), *(str(folder) for folder in self._folders)]
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, our own folders
-            command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **_ONE_THREAD}
-        )
-        theirs.close()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, our own folders
+                command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **_ONE_THREAD}
+            )
+        except OSError:
+            self._pipe.close()
+            raise
+        finally:
+            theirs.close()
         self._ready = False
 
     @property
@@ -136,7 +172,7 @@ class _Worker:
         return self._stopped
 
     def wait_ready(self) -> None:
-        """Wait until the worker is warm. Raises ReadingCrashed when it cannot start, or the error it met."""
+        """Wait until the worker is warm. Raises ReadingNotStarted when it cannot start: no page has been looked at yet."""
         if self._ready:
             return
         try:
@@ -144,16 +180,20 @@ class _Worker:
                 raise EOFError
             error = self._pipe.recv()
         except (EOFError, OSError) as gone:
-            self._replace()
-            raise errors.ReadingCrashed("the reading process did not start: look at the service's log, then try again") from gone
+            self._end()
+            raise _not_started(gone) from gone
         if isinstance(error, Exception):
-            raise error
+            self._end()
+            raise _not_started(error) from error
         self._ready = True
 
     def call(self, what: str, arguments: tuple[Any, ...], seconds: float) -> Any:
-        """Run one call. Raises what it raised, or ReadingTimedOut, ReadingCrashed."""
+        """Run one call. Raises what it raised, or ReadingTimedOut, ReadingCrashed; ReadingNotStarted before the call was made."""
         if not self.running():
-            self._replace()
+            self._end()
+            if self._stopped:
+                raise _stopped()
+            self._spawn()
         self.wait_ready()
         try:
             self._pipe.send((what, arguments))
@@ -162,6 +202,8 @@ class _Worker:
                 raise errors.ReadingTimedOut(f"reading took longer than {seconds:g} s and was stopped: photograph the page again")
             good, result = self._pipe.recv()
         except (EOFError, OSError) as gone:
+            if self._stopped:
+                raise _stopped() from gone
             self._replace()
             raise errors.ReadingCrashed("the process that read the page died: photograph the page again") from gone
         if good:
@@ -176,14 +218,27 @@ class _Worker:
         self._end()
 
     def _replace(self) -> None:
+        """Another process after a page's fault. One that cannot start now is started by the next call: the fault stays the page's."""
         self._end()
         if not self._stopped:
-            self._spawn()
+            with suppress(errors.ReadingNotStarted):
+                self._spawn()
 
     def _end(self) -> None:
         self._process.kill()
         self._process.wait(5)
         self._pipe.close()
+
+
+def _not_started(error: Exception) -> errors.ReadingNotStarted:
+    """Why no process reads: the words of an error of ours (such as a rulebook file and its line), else only its type."""
+    why = error.message if isinstance(error, AnpeiError) else type(error).__name__
+    log.error("reading.not_started", why=why)
+    return errors.ReadingNotStarted(f"a reading process did not start ({why}): look at the service's log; pages wait until it does")
+
+
+def _stopped() -> errors.ReadingNotStarted:
+    return errors.ReadingNotStarted("reading was stopped before the page was read: the page waits for the next start")
 
 
 def _lost(name: str, page: int, verdict: Quality) -> PageReading:

@@ -57,14 +57,14 @@ def papers(number: int = 0) -> list[bytes]:
 def time_passes(platform: Platform) -> None:
     """Every wait is over and every lease has run out: what a worker left behind is due again."""
     with platform.database.engine.begin() as conn:
-        conn.execute(text("UPDATE jobs SET due_at = created_at WHERE state = 'ready'"))
+        conn.execute(text("UPDATE jobs SET due_at = created_at WHERE state IN ('ready', 'waiting')"))
         conn.execute(text("UPDATE jobs SET lease_until = created_at WHERE state = 'running'"))
 
 
 def open_jobs(platform: Platform) -> int:
     """How many jobs are not ended."""
     with platform.database.read() as conn:
-        return int(conn.execute(text("SELECT count(*) FROM jobs WHERE state IN ('ready', 'running')")).scalar_one())
+        return int(conn.execute(text("SELECT count(*) FROM jobs WHERE state IN ('ready', 'running', 'waiting')")).scalar_one())
 
 
 def run_until_rest(platform: Platform, *, rounds: int = 60) -> None:

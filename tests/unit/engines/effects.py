@@ -42,6 +42,6 @@ def expire_leases(database: Database) -> None:
 
 
 def make_due(database: Database) -> None:
-    """What waiting would do: every job that is ready is due."""
+    """What waiting would do: every job that is ready, or waits for its surroundings, is due."""
     with database.write() as conn:
-        conn.execute(update(jobs).where(jobs.c.state == "ready").values(due_at=now(conn)))
+        conn.execute(update(jobs).where(jobs.c.state.in_(["ready", "waiting"])).values(due_at=now(conn)))

@@ -188,16 +188,10 @@ def test_an_on_dead_that_fails_does_not_keep_the_job_in_the_queue(db: Database) 
     assert [row[0] for row in state(db)] == ["dead", "done"]
 
 
-def test_a_retry_that_does_not_count_never_dies(db: Database) -> None:
-    put(db, max_attempts=1)
-    waiting = failing(Retry("the bank is closed", after=timedelta(0), counts=False))
-    for _ in range(3):
-        single = worker(db, waiting)
-        assert single._run_one()
-    assert state(db) == [("ready", 0, "jobs.retry")]
-    counted = worker(db, failing(Retry("once more", after=timedelta(0))))
-    assert counted.run_due() == 1
-    assert state(db) == [("dead", 1, "jobs.retry")]
+def test_a_retry_counts_as_a_try(db: Database) -> None:
+    put(db, max_attempts=2)
+    assert worker(db, failing(Retry("once more", after=timedelta(0)))).run_due() == 2
+    assert state(db) == [("dead", 2, "jobs.retry")]
 
 
 def test_a_retry_says_when(db: Database) -> None:

@@ -5,12 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from anpei.engines.db import Database, metadata, migrate
 from anpei.engines.db.migrations import migrations_folder
+from anpei.engines.jobs import Handler, Worker
 from tests.conftest import import_tables
 
 HAS_REVISION = any((migrations_folder() / "versions").glob("*.py"))
@@ -34,6 +37,25 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     before = sorted(inspect(database.engine).get_table_names())
     migrate(database)
     assert sorted(inspect(database.engine).get_table_names()) == before
+
+
+@needs_revision
+def test_jobs_that_were_queued_before_they_could_wait_go_on(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/old.sqlite")
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    with database.write() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        row = "'j', 'note', '{}', 'ready', 0, :at, 0, 8, :at"
+        statement = f"INSERT INTO jobs (id, kind, payload, state, priority, due_at, attempts, max_attempts, created_at) VALUES ({row})"
+        conn.execute(text(statement), {"at": "2026-10-10T12:00:00.000000"})
+    migrate(database)
+    done: list[str] = []
+    handler = Handler(finish=lambda _conn, job, _result: done.append(job.id))
+    assert Worker(database=database, handlers={"note": handler}).run_due() == 1
+    assert done == ["j"]
+    database.close()
 
 
 @needs_revision

@@ -62,7 +62,7 @@ def main() -> None:
     seed, share = sys.argv[3].split(",")
     worker = chain(database, random.Random(int(seed)), float(share))
     with database.read() as conn:
-        open_jobs = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'running')"
+        open_jobs = "SELECT count(*) FROM jobs WHERE state IN ('ready', 'running', 'waiting')"
         left = int(conn.exec_driver_sql(open_jobs).scalar_one())
     while left:
         if not worker.run_due():

@@ -1,19 +1,24 @@
 """The pool: the same answers from other processes, which may die, hang or run out of memory without the service noticing."""
 
+import errno
 import io
 import os
 import signal
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
 from pypdf.generic import DecodedStreamObject, NameObject
 
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.kernel.errors import AnpeiError
+from anpei.kernel.errors import is_not_now
 from anpei.reading import ReadingMachine, ReadingPool, errors
+from anpei.reading.model import PageReading
 from anpei.reading.pool import _Worker
 from tests.unit.reading.conftest import RECEIPT, text_pdf
 
@@ -98,12 +103,109 @@ def test_a_page_that_takes_too_long_is_stopped() -> None:
     assert not impatient.alive()
 
 
-def test_a_pool_whose_workers_cannot_start_says_so_every_time(tmp_path: Path) -> None:
+def test_a_pool_whose_workers_cannot_start_says_so_every_time_and_blames_no_page(tmp_path: Path) -> None:
     broken = ReadingPool((tmp_path / "no-rulebook",), processes=2)
     for _ in range(2):
-        with pytest.raises(AnpeiError):
+        with pytest.raises(errors.ReadingNotStarted, match="no-rulebook") as caught:
             broken.read_file(text_pdf(RECEIPT), "bill.pdf")
+        assert caught.value.code == "reading.not_started"
+        assert is_not_now(caught.value)
         assert not broken.alive()
+
+
+class NoProcess:
+    """The system starts no process, or the processes that it starts end at once; ``tried`` counts."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, ends_at_once: bool = False) -> None:
+        self.tried = 0
+        self._patch, self._ends = monkeypatch, ends_at_once
+        self._real = subprocess.Popen
+
+    def __enter__(self) -> "NoProcess":
+        self._patch.setattr(subprocess, "Popen", self._start)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._patch.setattr(subprocess, "Popen", self._real)
+
+    def _start(self, command: list[str], **options: Any) -> "subprocess.Popen[bytes]":
+        self.tried += 1
+        if self._ends:
+            return self._real([sys.executable, "-c", "", *command[3:]], **options)
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+@pytest.mark.parametrize("ends_at_once", [True, False])
+def test_a_process_that_the_system_does_not_give_is_no_fault_of_the_page(monkeypatch: pytest.MonkeyPatch, ends_at_once: bool) -> None:
+    fresh = ReadingPool(shipped_rulebook().folders, processes=2)
+    with NoProcess(monkeypatch, ends_at_once=ends_at_once) as system:
+        for tried in (2, 4) if ends_at_once else (1, 2):
+            with pytest.raises(errors.ReadingNotStarted):
+                fresh.read_file(text_pdf(RECEIPT), "bill.pdf")
+            assert (system.tried, fresh.alive()) == (tried, False)
+
+
+class Behind:
+    """A lock behind which another caller's start has just failed."""
+
+    def __init__(self, pool: ReadingPool) -> None:
+        self._pool = pool
+
+    def __enter__(self) -> None:
+        self._pool._failed_starts += 1
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def test_who_waited_for_a_start_that_failed_does_not_start_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = ReadingPool(shipped_rulebook().folders, processes=1)
+    monkeypatch.setattr(fresh, "_lock", Behind(fresh))
+    with NoProcess(monkeypatch) as system, pytest.raises(errors.ReadingNotStarted):
+        fresh.start()
+    assert system.tried == 0
+
+
+def test_a_crash_stays_the_pages_fault_when_no_other_process_can_start_and_the_next_page_waits(
+    pool: ReadingPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = text_pdf(RECEIPT, pages=3)
+    worker = only_worker(pool)
+    worker.wait_ready()
+    worker._pipe = Killing(worker)  # type: ignore[assignment]
+    with NoProcess(monkeypatch):
+        with pytest.raises(errors.ReadingCrashed):
+            pool.read_page(data, "bill.pdf", 1)
+        with pytest.raises(errors.ReadingNotStarted):
+            pool.read_page(data, "bill.pdf", 2)
+    assert pool.read_page(data, "bill.pdf", 1).kind == "outpatient_receipt"
+
+
+def test_a_file_of_many_pages_waits_as_a_whole_when_reading_stops_starting(pool: ReadingPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = text_pdf(RECEIPT, pages=3)
+    pool.start()
+
+    def read_page(_data: bytes, _name: str, page: int) -> PageReading:
+        if page == 2:
+            raise errors.ReadingNotStarted("no memory")
+        return pool.read_page(data, "bill.pdf", page)
+
+    hindered = ReadingPool(shipped_rulebook().folders, processes=1)
+    monkeypatch.setattr(hindered, "_call", lambda *_: 3)
+    monkeypatch.setattr(hindered, "read_page", read_page)
+    with pytest.raises(errors.ReadingNotStarted):
+        hindered.read_file(data, "bill.pdf")
+
+
+def test_a_page_under_way_when_the_pool_is_closed_waits_for_the_next_start(pool: ReadingPool) -> None:
+    worker = _Worker(shipped_rulebook().folders)
+    worker._ready = True
+    worker.stop()
+    with pytest.raises(errors.ReadingNotStarted, match="stopped before the page was read"):
+        worker.call("page_count", (b"", "a"), 1.0)
+    worker.running = lambda: True  # type: ignore[method-assign]  # it was stopped between the look and the call
+    with pytest.raises(errors.ReadingNotStarted, match="stopped before the page was read"):
+        worker.call("page_count", (b"", "a"), 1.0)
 
 
 def twice_packed_bomb(size: int) -> bytes:

@@ -32,8 +32,8 @@ class DatabaseFailed(Unavailable):
     code = "database.failed"
 
 
-class StorageFull(AnpeiError):
-    """The disk is full; nothing was stored, what was there is untouched."""
+class StorageFull(Unavailable):
+    """The disk is full; nothing was stored, what was there is untouched. What needs space waits until there is some."""
 
     code = "storage.full"
 

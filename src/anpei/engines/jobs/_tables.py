@@ -21,6 +21,7 @@ jobs = Table(
     Column("worker", String(80), nullable=True),
     Column("lease_until", Instant, nullable=True),
     Column("last_error", Text, nullable=True),
+    Column("waiting_since", Instant, nullable=True),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant, nullable=True),
     Index("ix_jobs_state_due", "state", "due_at"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,36 +11,44 @@ from anpei.kernel.errors import AnpeiError
 
 
 class JobState(StrEnum):
-    """The life of a job."""
+    """The life of a job. It is waiting when the surroundings said "not now"; that uses up no try."""
 
     READY = "ready"
     RUNNING = "running"
+    WAITING = "waiting"
     DONE = "done"
     DEAD = "dead"
 
 
 ALLOWED: dict[JobState, frozenset[JobState]] = {
     JobState.READY: frozenset({JobState.RUNNING}),
-    JobState.RUNNING: frozenset({JobState.DONE, JobState.READY, JobState.RUNNING, JobState.DEAD}),
+    JobState.RUNNING: frozenset({JobState.DONE, JobState.READY, JobState.RUNNING, JobState.WAITING, JobState.DEAD}),
+    JobState.WAITING: frozenset({JobState.RUNNING, JobState.READY}),
     JobState.DONE: frozenset(),
     JobState.DEAD: frozenset({JobState.READY}),
 }
 
 
+STUCK_AFTER = timedelta(hours=24)
+"""A job that has been waiting for longer is shown as stuck: it goes on trying, and a person should look at what it waits for."""
+
+
 class Retry(AnpeiError):
-    """Raised by a handler when the work should be tried again later without counting as a failure of the work itself."""
+    """Raised by a handler that knows when to try again, such as a bank that will have booked by then. It counts as a try.
+
+    What must not count, because the surroundings are to blame, is ``kernel.errors.Unavailable``: then the job waits.
+    """
 
     code = "jobs.retry"
 
-    def __init__(self, message: str, *, after: timedelta, counts: bool = True) -> None:
+    def __init__(self, message: str, *, after: timedelta) -> None:
         super().__init__(message)
         self.after = after
-        self.counts = counts
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A leased job. ``attempt`` counts from 1; ``payload`` holds ids only."""
+    """A leased job. ``attempt`` counts from 1; ``payload`` holds ids only; ``waiting_since``: its last tries were told "not now"."""
 
     id: str
     kind: str
@@ -48,6 +56,7 @@ class Job:
     attempt: int
     max_attempts: int
     token: str
+    waiting_since: datetime | None = None
 
 
 def _nothing(_job: Job) -> None:

@@ -1,5 +1,6 @@
 """The queue's side of callers: put in, look, revive, purge."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from anpei.engines.db import Connection
 from anpei.engines.db.database import now
 from anpei.engines.jobs._tables import jobs
-from anpei.engines.jobs.model import JobState
+from anpei.engines.jobs.model import STUCK_AFTER, JobState
 from anpei.kernel import ids
 from anpei.kernel.errors import NotFound
 
 CHANNEL = "anpei_jobs"
+OPEN = (JobState.READY, JobState.RUNNING, JobState.WAITING)
 
 
 def enqueue(
@@ -58,7 +60,7 @@ def _notify(conn: Connection, kind: str) -> None:
 def pending(conn: Connection, *, subject: str) -> list[dict[str, Any]]:
     """The jobs about a subject that are not ended: kind, state, due_at, attempts."""
     query = select(jobs.c.kind, jobs.c.state, jobs.c.due_at, jobs.c.attempts).where(
-        jobs.c.subject == subject, jobs.c.state.in_([JobState.READY.value, JobState.RUNNING.value])
+        jobs.c.subject == subject, jobs.c.state.in_([state.value for state in OPEN])
     )
     return [dict(row._mapping) for row in conn.execute(query)]
 
@@ -69,13 +71,38 @@ def dead_letters(conn: Connection) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in conn.execute(query.where(jobs.c.state == JobState.DEAD.value).order_by(jobs.c.ended_at))]
 
 
+def waiting(conn: Connection) -> list[dict[str, Any]]:
+    """The jobs that wait for their surroundings, longest first: id, kind, subject, last_error, waiting_since, due_at, stuck.
+
+    ``stuck``: it has been waiting for longer than STUCK_AFTER. It goes on trying, but a person should look at what it waits for.
+    """
+    query = select(jobs.c.id, jobs.c.kind, jobs.c.subject, jobs.c.last_error, jobs.c.waiting_since, jobs.c.due_at)
+    waits = jobs.c.waiting_since.is_not(None), jobs.c.state.in_([state.value for state in OPEN])
+    late = now(conn) - STUCK_AFTER
+    rows = conn.execute(query.where(*waits).order_by(jobs.c.waiting_since, jobs.c.id))
+    return [{**row._mapping, "stuck": row.waiting_since < late} for row in rows]
+
+
+def summary(conn: Connection) -> dict[str, Any]:
+    """How the queue is, for those who look after it: jobs by state, and what is waited for (reason -> jobs), since when, how many stuck."""
+    counted = [(state, count) for state, count in conn.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))]
+    waits = waiting(conn)
+    return {
+        "jobs": {state.value: 0 for state in JobState} | dict(counted),
+        "waiting_for": dict(Counter(str(job["last_error"]) for job in waits)),
+        "waiting_since": waits[0]["waiting_since"] if waits else None,
+        "stuck": sum(job["stuck"] for job in waits),
+    }
+
+
 def revive(conn: Connection, *, job_id: str) -> None:
-    """Give a dead job its attempts back. Raises NotFound when it is not in the dead-letter list."""
-    values = {"state": JobState.READY.value, "attempts": 0, "due_at": now(conn), "ended_at": None, "token": None}
-    dead = update(jobs).where(jobs.c.id == job_id, jobs.c.state == JobState.DEAD.value)
-    kind = conn.execute(dead.values(values).returning(jobs.c.kind)).scalar_one_or_none()
+    """Give a dead job its attempts back, or let one that waits try now. Raises NotFound when it is in neither list."""
+    values = {"state": JobState.READY.value, "attempts": 0, "due_at": now(conn), "ended_at": None, "token": None, "waiting_since": None}
+    resting = jobs.c.state.in_([JobState.DEAD.value, JobState.WAITING.value])
+    revived = update(jobs).where(jobs.c.id == job_id, resting).values(values)
+    kind = conn.execute(revived.returning(jobs.c.kind)).scalar_one_or_none()
     if kind is None:
-        raise NotFound(f"no dead job {job_id}: look at the dead-letter list", data={"job": job_id})
+        raise NotFound(f"no dead job {job_id} and none that waits: look at the two lists", data={"job": job_id})
     _notify(conn, kind)
 
 

@@ -4,21 +4,23 @@ import os
 import random
 import threading
 import traceback
+from collections import deque
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 from sqlalchemy import and_, or_, select, update
 
-from anpei.engines.db import Connection, Database
+from anpei.engines.db import Connection, Database, StorageFull
 from anpei.engines.db.database import now
+from anpei.engines.jobs._failing import Next, after_failure, reason_of
 from anpei.engines.jobs._tables import jobs
 from anpei.engines.jobs.model import Handler, Job, JobState, Retry
 from anpei.engines.jobs.queue import CHANNEL
 from anpei.kernel import ids
-from anpei.kernel.errors import AnpeiError
+from anpei.kernel.errors import AnpeiError, Unavailable, is_not_now
 
 log = structlog.get_logger()
 
@@ -27,6 +29,12 @@ class Fenced(AnpeiError):
     """Another worker took the job over while this one was away; nothing of this attempt counts."""
 
     code = "jobs.fenced"
+
+
+class NoThread(Unavailable):
+    """The system gives no further thread now; the job waits."""
+
+    code = "jobs.no_thread"
 
 
 class Worker:
@@ -50,6 +58,7 @@ class Worker:
         self._stop = threading.Event()
         self._wake = threading.Condition()
         self._calls = 0
+        self._unsaid: deque[tuple[Job, Exception]] = deque()
         self._listener: threading.Thread | None = None
 
     def start(self) -> None:
@@ -116,6 +125,7 @@ class Worker:
                 self._stop.wait(1.0)
 
     def _run_one(self) -> bool:
+        self._say_failures()
         with self.database.write() as conn:
             job = self._take(conn)
             lost = job is not None and job.attempt > job.max_attempts
@@ -144,7 +154,7 @@ class Worker:
         """
         at = now(conn)
         due = or_(
-            and_(jobs.c.state == JobState.READY.value, jobs.c.due_at <= at),
+            and_(jobs.c.state.in_([JobState.READY.value, JobState.WAITING.value]), jobs.c.due_at <= at),
             and_(jobs.c.state == JobState.RUNNING.value, jobs.c.lease_until < at),
         )
         query = select(jobs).where(due, jobs.c.kind.in_(list(self.handlers))).order_by(jobs.c.priority, jobs.c.due_at, jobs.c.id).limit(1)
@@ -159,12 +169,15 @@ class Worker:
             .where(jobs.c.id == row["id"])
             .values(state=JobState.RUNNING.value, token=token, worker=self.id, lease_until=at + self.lease, attempts=row["attempts"] + 1)
         )
-        return Job(row["id"], row["kind"], row["payload"], row["attempts"] + 1, row["max_attempts"], token)
+        return Job(row["id"], row["kind"], row["payload"], row["attempts"] + 1, row["max_attempts"], token, row["waiting_since"])
 
     def _work(self, job: Job) -> Any:
         done = threading.Event()
         keeper = threading.Thread(target=self._keep_lease, args=(job, done), daemon=True)
-        keeper.start()
+        try:
+            keeper.start()
+        except RuntimeError as error:
+            raise NoThread("no thread could be started that keeps the lease: look at the limits of this machine") from error
         try:
             return self.handlers[job.kind].work(job)
         finally:
@@ -181,28 +194,49 @@ class Worker:
 
     def _finish(self, job: Job, result: Any) -> None:
         with self.database.write() as conn:
-            fence(conn, job, state=JobState.DONE, ended_at=now(conn))
+            fence(conn, job, state=JobState.DONE, ended_at=now(conn), waiting_since=None)
             self.handlers[job.kind].finish(conn, job, result)
 
     def _failed(self, job: Job, error: Exception) -> None:
-        reason = error.code if isinstance(error, AnpeiError) else type(error).__name__
-        counts = not isinstance(error, Retry) or error.counts
-        attempts = job.attempt if counts else job.attempt - 1
-        if not isinstance(error, Retry):
-            log.warning("jobs.failed", job=job.id, kind=job.kind, attempt=job.attempt, reason=reason, where=_where(error))
+        if not isinstance(error, Retry) and not is_not_now(error):
+            log.warning("jobs.failed", job=job.id, kind=job.kind, attempt=job.attempt, reason=reason_of(error), where=_where(error))
+        self._say(job, error)
+
+    def _say(self, job: Job, error: Exception) -> None:
+        """Write down what the failure leads to; what cannot be written now is said before anything new is taken."""
         try:
             with self.database.write() as conn:
-                if attempts >= job.max_attempts:
-                    self._bury(conn, job, reason)
+                at = now(conn)
+                jitter = random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+                following = after_failure(job, error, backoff=self.handlers[job.kind].backoff, at=at, jitter=jitter)
+                if following.state is JobState.DEAD:
+                    self._bury(conn, job, following.reason)
                 else:
-                    after = error.after if isinstance(error, Retry) else _delay(self.handlers[job.kind], job.attempt)
-                    fence(conn, job, state=JobState.READY, due_at=now(conn) + after, last_error=reason, attempts=attempts)
+                    fence(
+                        conn, job, state=following.state, due_at=at + following.after, last_error=following.reason,
+                        attempts=following.attempts, waiting_since=following.waiting_since,
+                    )  # fmt: skip
         except Fenced:
             log.warning("jobs.fenced", job=job.id, kind=job.kind)
+        except Exception:
+            self._unsaid.append((job, error))
+            raise
+        else:
+            _tell(job, following)
+
+    def _say_failures(self) -> None:
+        """Failures that met a database which was away or full: until they are written, their jobs look as if the worker had died."""
+        while self._unsaid:
+            try:
+                job, error = self._unsaid.popleft()
+            except IndexError:  # another thread was first
+                return
+            self._say(job, error)
 
     def _bury(self, conn: Connection, job: Job, reason: str) -> None:
         """Into the dead-letter list. What ``on_dead`` writes goes with it, unless it fails: then the list alone tells."""
-        fence(conn, job, state=JobState.DEAD, ended_at=now(conn), last_error=reason, attempts=min(job.attempt, job.max_attempts))
+        attempts = min(job.attempt, job.max_attempts)
+        fence(conn, job, state=JobState.DEAD, ended_at=now(conn), last_error=reason, attempts=attempts, waiting_since=None)
         log.error("jobs.dead", job=job.id, kind=job.kind, reason=reason)
         on_dead = self.handlers[job.kind].on_dead
         if on_dead is None:
@@ -210,6 +244,8 @@ class Worker:
         try:
             with conn.begin_nested():
                 on_dead(conn, job, reason)
+        except StorageFull:  # nothing can be written: the burial itself waits, or the case would be lost without a word
+            raise
         except Exception as error:  # a dead job must leave the queue, or it blocks the ones behind it
             log.error("jobs.on_dead_failed", job=job.id, kind=job.kind, reason=type(error).__name__, where=_where(error))
 
@@ -218,15 +254,18 @@ def _mine(job: Job) -> Any:
     return update(jobs).where(jobs.c.id == job.id, jobs.c.token == job.token, jobs.c.state == JobState.RUNNING.value)
 
 
-def fence(conn: Connection, job: Job, *, state: JobState, ended_at: datetime | None = None, **values: Any) -> None:
+def fence(conn: Connection, job: Job, *, state: JobState, **values: Any) -> None:
     """Leave the running state, first thing in the transaction. Raises Fenced when the job is no longer this attempt's."""
-    if conn.execute(_mine(job).values(state=state.value, ended_at=ended_at, **values)).rowcount != 1:
+    if conn.execute(_mine(job).values(state=state.value, **values)).rowcount != 1:
         raise Fenced(f"job {job.id} was taken over by another worker", data={"job": job.id})
 
 
-def _delay(handler: Handler, attempt: int) -> timedelta:
-    base = handler.backoff[min(attempt, len(handler.backoff)) - 1]
-    return timedelta(seconds=base * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+def _tell(job: Job, following: Next) -> None:
+    """A line for those who look after the platform: what waits, why, since when; an error when it has been for too long."""
+    if following.state is JobState.WAITING and following.waiting_since is not None:
+        say, event = (log.error, "jobs.stuck") if following.stuck else (log.warning, "jobs.waiting")
+        since = following.waiting_since.isoformat(timespec="seconds")
+        say(event, job=job.id, kind=job.kind, reason=following.reason, since=since, next=round(following.after.total_seconds()))
 
 
 def _where(error: BaseException) -> list[str]:

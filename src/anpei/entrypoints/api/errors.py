@@ -10,7 +10,7 @@ from anpei.claims.benefit import FactsInconsistent, FactsMissing
 from anpei.claims.decision.model import DecisionInvalid
 from anpei.engines.db import StorageFull
 from anpei.kernel.errors import AnpeiError, Conflict, Forbidden, InvalidInput, NotFound, Unavailable
-from anpei.reading.errors import FileTooLarge
+from anpei.reading.errors import FileTooLarge, PageFailed
 from anpei.rules.snapshot import SnapshotDamaged
 from anpei.trust.identity import SignInRefused, SignInRequired
 
@@ -48,6 +48,7 @@ STATUS: dict[type[AnpeiError], HTTPStatus] = {
     FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    PageFailed: HTTPStatus.SERVICE_UNAVAILABLE,
     SnapshotDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     DecisionInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     FactsMissing: HTTPStatus.CONFLICT,

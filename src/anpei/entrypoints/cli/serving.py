@@ -97,7 +97,26 @@ def worker(home: Path | None) -> None:
 
 @click.group("jobs")
 def jobs_() -> None:
-    """Background jobs: what is stuck, and giving it another try."""
+    """Background jobs: how the queue is, what waits, what is stuck, and giving it another try."""
+
+
+@jobs_.command("status")
+@click.pass_obj
+def status(home: Path | None) -> None:
+    """The jobs by state, and what is waited for, since when, how many for more than a day: one JSON object."""
+    with opened(home) as platform, platform.database.read() as conn:
+        found = jobs.summary(conn)
+    since = found["waiting_since"]
+    print_json({**found, "waiting_since": None if since is None else since.isoformat()})
+
+
+@jobs_.command("waiting")
+@click.pass_obj
+def waiting(home: Path | None) -> None:
+    """The jobs that wait for their surroundings (reading, disk, database), longest first, one JSON object a line."""
+    with opened(home) as platform, platform.database.read() as conn:
+        for job in jobs.waiting(conn):
+            print_json({**job, "waiting_since": job["waiting_since"].isoformat(), "due_at": job["due_at"].isoformat()})
 
 
 @jobs_.command("dead")
@@ -113,7 +132,7 @@ def dead(home: Path | None) -> None:
 @click.argument("job_id")
 @click.pass_obj
 def revive(home: Path | None, job_id: str) -> None:
-    """Give a dead job its tries back."""
+    """Give a dead job its tries back; one that waits tries now."""
     with opened(home) as platform, platform.database.write() as conn:
         jobs.revive(conn, job_id=job_id)
     click.echo(f"job {job_id} will be tried again")

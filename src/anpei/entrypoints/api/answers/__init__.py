@@ -32,6 +32,7 @@ from anpei.entrypoints.api.answers.platform import (
     Session,
     Switch,
     TrailCheck,
+    WaitingJob,
     WhoAmI,
 )
 from anpei.entrypoints.api.answers.reasoning import Calculation, Decision, Detail, ExplainedFinding, Grounds, PaidLine, Reasoning, Step
@@ -86,6 +87,7 @@ __all__ = [
     "TrailCheck",
     "Uploaded",
     "UploadedFile",
+    "WaitingJob",
     "Wanted",
     "WhoAmI",
 ]

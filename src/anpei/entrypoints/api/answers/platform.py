@@ -100,6 +100,18 @@ class DeadJob(Answer):
     ended_at: datetime | None
 
 
+class WaitingJob(Answer):
+    """A job that waits for its surroundings without using up its tries. ``stuck``: for more than a day."""
+
+    id: str
+    kind: str
+    subject: str | None
+    reason: str
+    since: datetime
+    next: datetime
+    stuck: bool
+
+
 class TrailCheck(Answer):
     """The outcome of a check of the trail."""
 

@@ -84,9 +84,23 @@ def list_dead(door: DoorIn, _visitor: Annotated[Visitor, Depends(guard("job.read
     ]  # fmt: skip
 
 
+@router.get("/v1/jobs/waiting")
+def list_waiting(door: DoorIn, _visitor: Annotated[Visitor, Depends(guard("job.read"))]) -> list[answers.WaitingJob]:
+    """The jobs that wait for their surroundings, longest first; ``stuck`` are those that somebody should look at."""
+    with door.platform.database.read() as conn:
+        found = jobs.waiting(conn)
+    return [
+        answers.WaitingJob(
+            id=job["id"], kind=job["kind"], subject=job["subject"], reason=str(job["last_error"] or ""), since=job["waiting_since"],
+            next=job["due_at"], stuck=job["stuck"],
+        )
+        for job in found
+    ]  # fmt: skip
+
+
 @router.post("/v1/jobs/{job_id}/revive", status_code=204)
 def revive(job_id: str, door: DoorIn, visitor: Annotated[Visitor, Depends(guard("job.revive"))]) -> None:
-    """Give a dead job its tries back."""
+    """Give a dead job its tries back; one that waits tries now."""
     platform = door.platform
     with platform.database.write() as conn:
         jobs.revive(conn, job_id=job_id)
