@@ -17,7 +17,7 @@ def booklet(document: Document, rng: Random) -> list[Sheet]:
     """A sheet of A5 to be pasted into the patient's booklet: a bar code, short labels, sections in square brackets."""
     sheet = paper((148, 210), document.facts, rng, label=Pen(size=3.3), value=Pen(size=3.5, date="slash"))
     extra = document.extra
-    sheet.value(10, 9, "hospital_name", Pen(size=4.6, bold=0.5))
+    sheet.value(10, 8, "hospital_name", Pen(size=5.0, bold=0.5))
     sheet.text(10, 16, "门诊病历记录", Pen(size=3.8))
     sheet.paste(bars(extra["number"], 44, 8), 94, 8)
     sheet.text(116, 17, extra["number"], Pen(size=2.8), anchor="c")

@@ -7,7 +7,7 @@ from PIL import Image
 
 from anpei.samples.drawing import formats, marks
 from anpei.samples.drawing.sheet import DOTS_PER_MM, Colour, Column, Pen, Sheet
-from anpei.samples.layouts.fresh_forms import Box, bars, emblem, fill, paper, parts_of, ruled, signature, song
+from anpei.samples.layouts.fresh_forms import Box, bars, beside, emblem, fill, paper, parts_of, ruled, signature, song, tall
 from anpei.samples.layouts.registry import layout
 from anpei.samples.world.documents import Document
 
@@ -36,26 +36,7 @@ def with_pictures(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(105, 22, "病理检查报告单", song(5.4), anchor="c")
     fill(sheet, 146, 30, "病理号：", "report_number", gap=0)
     sheet.line(18, 36, 192, 36, weight=3)
-    lines = (
-        (
-            ("姓名：", "patient_name", "", ""),
-            ("性别：", "gender", "", ""),
-            ("年龄：", "age", "", "岁"),
-            ("住院号：", "", extra["number"], ""),
-        ),
-        (
-            ("送检科室：", "department", "", ""),
-            ("床号：", "", extra["bed"], ""),
-            ("送检医生：", "", extra["doctor"], ""),
-            ("收到日期：", "", extra["received_on"], ""),
-        ),
-    )
-    for down, line in enumerate(lines):
-        for x, (label, fact, text, suffix) in zip((18, 70, 98, 146), line, strict=True):
-            fill(sheet, x, 38.4 + down * 6.8, label, fact, text=text, suffix=suffix, gap=0)
-    fill(sheet, 18, 52, "送检标本：", "", text=extra["specimen"], gap=0)
-    fill(sheet, 98, 52, "临床诊断：", "", text=extra["clinical"], gap=0)
-    sheet.line(18, 58, 192, 58, weight=3)
+    _sent(sheet, document)
     sheet.text(18, 61, "肉眼所见：", song(3.7, bold=0.5))
     y = sheet.paragraph(26, 67.4, 164, extra["gross"], leading=1.8)
     for place in range(2):
@@ -75,6 +56,24 @@ def with_pictures(document: Document, rng: Random) -> list[Sheet]:
     return [sheet]
 
 
+def _sent(sheet: Sheet, document: Document) -> None:
+    """Who sent what, in three lines between rules."""
+    extra = document.extra
+    first = (("姓名：", "patient_name", ""), ("性别：", "gender", ""), ("年龄：", "age", ""), ("住院号：", "", extra["number"]))
+    second = (
+        ("送检科室：", "department", ""),
+        ("床号：", "", extra["bed"]),
+        ("送检医生：", "", extra["doctor"]),
+        ("收到日期：", "", extra["received_on"]),
+    )
+    for down, line in enumerate((first, second)):
+        for x, (label, fact, text) in zip((18, 70, 98, 146), line, strict=True):
+            fill(sheet, x, 38.4 + down * 6.8, label, fact, text=text, suffix="岁" if fact == "age" else "", gap=0)
+    fill(sheet, 18, 52, "送检标本：", "", text=extra["specimen"], gap=0)
+    fill(sheet, 98, 52, "临床诊断：", "", text=extra["clinical"], gap=0)
+    sheet.line(18, 58, 192, 58, weight=3)
+
+
 @layout("pathology_report", "fresh-b")
 def ruled_pathology(document: Document, rng: Random) -> list[Sheet]:
     """病理诊断报告 on A5 across, ruled in maroon: particulars in boxes, three tall boxes, days in Chinese, a seal of the department."""
@@ -83,37 +82,14 @@ def ruled_pathology(document: Document, rng: Random) -> list[Sheet]:
     sheet.value(105, 7, "hospital_name", Pen(size=4.8, colour=MAROON, bold=0.5), anchor="c", suffix="病理诊断报告")
     sheet.paste(bars(document.facts["report_number"], 36, 6), 12, 7)
     y = 16.0
-    for line in (
-        (
-            Box(18, "患者姓名"),
-            Box(30, fact="patient_name"),
-            Box(14, "性别"),
-            Box(14, fact="gender"),
-            Box(14, "年龄"),
-            Box(18, fact="age", suffix="岁"),
-            Box(20, "病理编号"),
-            Box(58, fact="report_number"),
-        ),
-        (
-            Box(18, "申请科室"),
-            Box(44, fact="department"),
-            Box(14, "床号"),
-            Box(14, text=extra["bed"]),
-            Box(18, "住院号"),
-            Box(78, text=extra["number"]),
-        ),
-        (
-            Box(18, "标本名称"),
-            Box(72, text=extra["specimen"]),
-            Box(18, "接收日期"),
-            Box(78, text=formats.day(extra["received_on"], "cn_plain")),
-        ),
+    for widths, cells in (
+        ("18 30 14 14 14 18 20 58", "患者姓名:patient_name;性别:gender;年龄:age;病理编号:report_number"),
+        ("18 44 14 14 18 78", f"申请科室:department;床号:{extra['bed']};住院号:{extra['number']}"),
+        ("18 72 18 78", f"标本名称:{extra['specimen']};接收日期:{formats.day(extra['received_on'], 'cn_plain')}"),
     ):
-        y = ruled(sheet, 12, y, 8, line, colour=MAROON)
-    for label, text in (("巨检", extra["gross"]), ("镜检", extra["microscopic"])):
-        ruled(sheet, 12, y, 21, [Box(18, label), Box(168, text=" ")], colour=MAROON)
-        sheet.paragraph(32, y + 3, 160, text, sheet.value_pen, leading=1.7)
-        y += 21
+        y = ruled(sheet, 12, y, 8, beside(sheet, widths, cells, suffixes={"age": "岁"}), colour=MAROON)
+    for words in (("巨检", extra["gross"]), ("镜检", extra["microscopic"])):
+        y = tall(sheet, 12, y, height=21, widths=(18, 168), words=words, colour=MAROON)
     y = ruled(sheet, 12, y, 24, [Box(18, "病理|诊断"), Box(168, fact="pathology_diagnosis")], colour=MAROON)
     for x, label, name in ((14, "报告医师：", extra["reporter"]), (62, "复核医师：", extra["reviewer"])):
         fill(sheet, x, y + 5, label, "", text=name)
@@ -191,29 +167,12 @@ def long_table(document: Document, rng: Random) -> list[Sheet]:
     sheet.paste(bars(document.facts["report_number"], 40, 9), 152, 10)
     fill(sheet, 152, 21, "条码号 ", "report_number")
     y = 30.0
-    for line in (
-        (
-            Box(20, "患者姓名"),
-            Box(38, fact="patient_name"),
-            Box(14, "性别"),
-            Box(18, fact="gender"),
-            Box(14, "年龄"),
-            Box(22, fact="age", suffix=" 岁"),
-            Box(16, "科室"),
-            Box(36, fact="department"),
-        ),
-        (
-            Box(20, "门诊号"),
-            Box(38, text=extra["number"]),
-            Box(14, "标本"),
-            Box(18, fact="specimen"),
-            Box(14, "状态"),
-            Box(22, text="合格"),
-            Box(16, "申请者"),
-            Box(36, text=extra["doctor"]),
-        ),
+    for cells in (
+        "患者姓名:patient_name;性别:gender;年龄:age;科室:department",
+        f"门诊号:{extra['number']};标本:specimen;状态:合格;申请者:{extra['doctor']}",
     ):
-        y = ruled(sheet, 16, y, 8, line, shade=SHADE, colour=(150, 158, 152), weight=1)
+        boxes = beside(sheet, "20 38 14 18 14 22 16 36", cells, suffixes={"age": " 岁"})
+        y = ruled(sheet, 16, y, 8, boxes, shade=SHADE, colour=(150, 158, 152), weight=1)
     y = _long_rows(sheet, document, y + 5)
     fill(sheet, 16, y + 8, "采集时间 ", "", text=extra["sampled_at"].replace("-", "/"))
     fill(sheet, 80, y + 8, "报告日期 ", "reported_on")

@@ -82,6 +82,42 @@ def ruled(
     return y + height
 
 
+def beside(sheet: Sheet, widths: str, cells: str, *, align: str = "", suffixes: Mapping[str, str] | None = None) -> list[Box]:
+    """Label boxes, each beside the box of its value: ``beside(sheet, "20 30", "姓名:patient_name")``.
+
+    ``cells`` are parted by ``;``, a label from its value by ``:``. A value is a fact if the document has one of this name, else a text.
+    """
+    boxes = []
+    sizes = [float(size) for size in widths.split()]
+    for place, cell in enumerate(cells.split(";")):
+        label, value = cell.split(":", 1)
+        fact = value if value in sheet.facts else ""
+        boxes.append(Box(sizes[2 * place], label))
+        text = "" if fact else value or " "
+        boxes.append(Box(sizes[2 * place + 1], fact=fact, text=text, align=align, suffix=(suffixes or {}).get(value, "")))
+    return boxes
+
+
+def tall(
+    sheet: Sheet,
+    x: float,
+    y: float,
+    *,
+    height: float,
+    widths: tuple[float, float],
+    words: tuple[str, str],
+    shade: Colour | None = None,
+    colour: Colour = (25, 25, 28),
+) -> float:
+    """A label box beside a tall box with wrapped text (``words``: label and text, its lines parted by ``|``); the y below."""
+    label, text = words
+    ruled(sheet, x, y, height, [Box(widths[0], label), Box(widths[1], text=" ")], shade=shade, colour=colour)
+    below = y + 3
+    for part in text.split("|"):
+        below = sheet.paragraph(x + widths[0] + 2, below, widths[1] - 5, part, sheet.value_pen, leading=1.7)
+    return y + height
+
+
 def _heading(sheet: Sheet, x: float, y: float, height: float, box: Box) -> None:
     """The label of a heading box; one with ``|`` takes several lines."""
     parts, size = box.label.split("|"), sheet.label_pen.size

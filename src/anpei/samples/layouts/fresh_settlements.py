@@ -4,7 +4,7 @@ from random import Random
 
 from anpei.samples.drawing import formats, marks
 from anpei.samples.drawing.sheet import FACE_MONO, Colour, Pen, Sheet
-from anpei.samples.layouts.fresh_forms import Box, dashes, emblem, fill, paper, ruled, signature, song, tractor
+from anpei.samples.layouts.fresh_forms import Box, beside, dashes, emblem, fill, paper, ruled, signature, song, tractor
 from anpei.samples.layouts.fresh_inpatient_receipts import days_of
 from anpei.samples.layouts.registry import layout
 from anpei.samples.world.documents import Document, yuan
@@ -27,77 +27,12 @@ def sums_of(document: Document) -> dict[str, str]:
 def national(document: Document, rng: Random) -> list[Sheet]:
     """结算单 ruled throughout, A4, Song: three parts with shaded bars, label boxes beside value boxes, the total also in capitals."""
     sheet = paper((210, 297), document.facts, rng, label=song(3.5), value=song(3.6))
-    extra, sums = document.extra, sums_of(document)
+    extra = document.extra
     sheet.text(105, 16, f"{extra['province']}基本医疗保险住院医疗费用结算单", song(5.8, bold=0.4), anchor="c")
     fill(sheet, 15, 27, "结算流水号：", "", text=extra["number"][2:] + extra["issued_on"].replace("-", ""))
     fill(sheet, 142, 27, "金额单位：元", "")
-    y = _bar(sheet, 33, "一、基本信息")
-    basic = (
-        (
-            Box(28, "姓名"),
-            Box(32, fact="patient_name"),
-            Box(20, "性别"),
-            Box(18, fact="gender"),
-            Box(26, "证件号码"),
-            Box(56, fact="id_number"),
-        ),
-        (Box(28, "险种类型"), Box(70, fact="insurance_type"), Box(26, "参保地"), Box(56, text=extra["province"] + "本级")),
-        (Box(28, "医疗机构名称"), Box(98, fact="hospital_name"), Box(26, "医院等级"), Box(28, text=extra["grade"])),
-        (
-            Box(28, "住院号"),
-            Box(42, fact="admission_number"),
-            Box(28, "住院科室"),
-            Box(28, text=extra["department"]),
-            Box(26, "医疗类别"),
-            Box(28, text="普通住院"),
-        ),
-        (
-            Box(28, "入院日期"),
-            Box(42, fact="admitted_on"),
-            Box(28, "出院日期"),
-            Box(28, fact="discharged_on"),
-            Box(26, "住院天数"),
-            Box(28, text=days_of(document.facts)),
-        ),
-        (Box(28, "出院诊断"), Box(98, text=extra["diagnosis"]), Box(26, "结算日期"), Box(28, fact="settled_on")),
-    )
-    for line in basic:
-        y = ruled(sheet, 15, y, 8.5, line, weight=2)
-    y = _bar(sheet, y, "二、费用信息")
-    for line in (
-        (
-            Box(36, "医疗费总额"),
-            Box(54, fact="total_amount", align="r"),
-            Box(36, "政策范围内金额"),
-            Box(54, text=sums["inside"], align="r"),
-        ),
-        (Box(36, "全自费金额"), Box(54, fact="own_expense", align="r"), Box(36, "个人自付金额"), Box(54, fact="self_paid", align="r")),
-        (Box(36, "医疗费总额（大写）"), Box(144, text=formats.capitals(document.facts["total_amount"]))),
-    ):
-        y = ruled(sheet, 15, y, 8.5, line)
-    y = _bar(sheet, y, "三、支付信息")
-    for line in (
-        (
-            Box(36, "基金支付总额"),
-            Box(54, text=sums["funds"], align="r"),
-            Box(36, "基本统筹基金支付"),
-            Box(54, fact="pooled_fund", align="r"),
-        ),
-        (
-            Box(36, "大病保险支付"),
-            Box(54, fact="serious_illness_fund", align="r"),
-            Box(36, "其他基金支付"),
-            Box(54, fact="other_payment", align="r"),
-        ),
-        (
-            Box(36, "个人负担总额"),
-            Box(54, text=sums["person"], align="r"),
-            Box(36, "个人账户支付"),
-            Box(54, fact="personal_account", align="r"),
-        ),
-        (Box(36, "现金支付金额"), Box(54, fact="personal_cash", align="r"), Box(36, "备注"), Box(54, text="无")),
-    ):
-        y = ruled(sheet, 15, y, 8.5, line)
+    y = _basic(sheet, document, _bar(sheet, 33, "一、基本信息"))
+    y = _money(sheet, document, y)
     fill(sheet, 15, y + 7, "医院经办人：", "", text=extra["doctor"][0] + "敏")
     sheet.text(76, y + 7, "患者（家属）签字：")
     signature(sheet, 109, y + 6, document.facts["patient_name"])
@@ -105,6 +40,39 @@ def national(document: Document, rng: Random) -> list[Sheet]:
     sheet.stamp(marks.seal(document.facts["hospital_name"], "医保结算专用章", rng=rng, diameter=36), 142, y + 11)
     sheet.text(15, y + 17, "注：本结算单一式三份，医疗机构、参保人员、医保经办机构各执一份。", song(3.0))
     return [sheet]
+
+
+def _basic(sheet: Sheet, document: Document, y: float) -> float:
+    """Who, where, when; returns the y below."""
+    extra = document.extra
+    for widths, cells in (
+        ("28 32 20 18 26 56", "姓名:patient_name;性别:gender;证件号码:id_number"),
+        ("28 70 26 56", f"险种类型:insurance_type;参保地:{extra['province']}本级"),
+        ("28 98 26 28", f"医疗机构名称:hospital_name;医院等级:{extra['grade']}"),
+        ("28 42 28 28 26 28", f"住院号:admission_number;住院科室:{extra['department']};医疗类别:普通住院"),
+        ("28 42 28 28 26 28", f"入院日期:admitted_on;出院日期:discharged_on;住院天数:{days_of(document.facts)}"),
+        ("28 98 26 28", f"出院诊断:{extra['diagnosis']};结算日期:settled_on"),
+    ):
+        y = ruled(sheet, 15, y, 8.5, beside(sheet, widths, cells))
+    return y
+
+
+def _money(sheet: Sheet, document: Document, y: float) -> float:
+    """What it cost and who paid; returns the y below."""
+    sums = sums_of(document)
+    y = _bar(sheet, y, "二、费用信息")
+    for cells in (f"医疗费总额:total_amount;政策范围内金额:{sums['inside']}", "全自费金额:own_expense;个人自付金额:self_paid"):
+        y = ruled(sheet, 15, y, 8.5, beside(sheet, "36 54 36 54", cells, align="r"))
+    y = ruled(sheet, 15, y, 8.5, [Box(36, "医疗费总额（大写）"), Box(144, text=formats.capitals(document.facts["total_amount"]))])
+    y = _bar(sheet, y, "三、支付信息")
+    for cells in (
+        f"基金支付总额:{sums['funds']};基本统筹基金支付:pooled_fund",
+        "大病保险支付:serious_illness_fund;其他基金支付:other_payment",
+        f"个人负担总额:{sums['person']};个人账户支付:personal_account",
+        "现金支付金额:personal_cash;备注:",
+    ):
+        y = ruled(sheet, 15, y, 8.5, beside(sheet, "36 54 36 54", cells, align="r"))
+    return y
 
 
 def _bar(sheet: Sheet, y: float, text: str) -> float:

@@ -4,13 +4,14 @@ from random import Random
 
 from anpei.samples.drawing import formats, marks
 from anpei.samples.drawing.sheet import Colour, Pen, Sheet
-from anpei.samples.layouts.fresh_forms import Box, bars, blank, emblem, fill, paper, ruled, signature, song, watermark
+from anpei.samples.layouts.fresh_forms import Box, bars, beside, blank, emblem, fill, paper, ruled, signature, song, tall, watermark
 from anpei.samples.layouts.fresh_inpatient_receipts import days_of
 from anpei.samples.layouts.registry import layout
 from anpei.samples.world.documents import Document
 
 SHADE: Colour = (233, 238, 243)
 NAVY: Colour = (30, 58, 110)
+LINE: Colour = (90, 96, 104)
 BLOOD_COUNT = (
     "WBC 7.62×10^9/L，NEUT% 68.2%，HGB 132g/L，PLT 216×10^9/L；肝肾功能、电解质、凝血功能大致正常；"
     "心电图：窦性心律，大致正常心电图；胸部CT：双肺未见明确活动性病变。"
@@ -62,42 +63,23 @@ def ruled_summary(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(33, 20, "出院小结（患者联）", Pen(size=4.4))
     sheet.paste(bars(document.facts["admission_number"], 46, 9), 148, 12)
     sheet.text(171, 22, document.facts["admission_number"], Pen(size=2.8), anchor="c")
-    head = (
-        (
-            Box(24, "病人姓名"),
-            Box(46, fact="patient_name"),
-            Box(18, "性别"),
-            Box(26, fact="gender"),
-            Box(18, "年龄"),
-            Box(46, fact="age", suffix="岁"),
-        ),
-        (
-            Box(24, "科　　室"),
-            Box(46, fact="department"),
-            Box(18, "床位"),
-            Box(26, text="08"),
-            Box(18, "病案号"),
-            Box(46, fact="admission_number"),
-        ),
-        (Box(24, "入院时间"), Box(90, fact="admitted_on"), Box(18, "出院|时间"), Box(46, fact="discharged_on")),
-        (Box(24, "入院诊断"), Box(154, fact="admission_diagnosis")),
-        (Box(24, "出院诊断"), Box(90, fact="discharge_diagnosis"), Box(24, "ICD-10编码"), Box(40, fact="diagnosis_code")),
-    )
     y = 28.0
-    for line in head:
-        y = ruled(sheet, 16, y, 9.5, line, shade=SHADE, colour=(90, 96, 104))
-    for label, text, height in (
-        ("入院时|主要症状|及体征", f"{extra['complaint']}。入院查体：体温36.9℃，脉搏82次/分，血压128/80mmHg，神清，精神尚可。", 30),
-        ("主要检查|结　　果", "血常规、肝肾功能、心电图及胸部影像检查见附页，余未见明显异常。", 24),
-        ("治疗经过", extra["course"], 36),
-        ("出院时|情　况", "治愈□　好转☑　未愈□　其他□　　切口愈合：——", 16),
-        ("出院医嘱", extra["advice"].replace("；", "；\n"), 34),
+    for widths, cells in (
+        ("24 46 18 26 18 46", "病人姓名:patient_name;性别:gender;年龄:age"),
+        ("24 46 18 26 18 46", "科　　室:department;床位:08;病案号:admission_number"),
+        ("24 90 18 46", "入院时间:admitted_on;出院|时间:discharged_on"),
+        ("24 154", "入院诊断:admission_diagnosis"),
+        ("24 90 24 40", "出院诊断:discharge_diagnosis;ICD-10编码:diagnosis_code"),
     ):
-        ruled(sheet, 16, y, height, [Box(24, label), Box(154, text=" ")], shade=SHADE, colour=(90, 96, 104))
-        below = y + 3
-        for part in text.split("\n"):
-            below = sheet.paragraph(42, below, 149, part, sheet.value_pen, leading=1.6)
-        y += height
+        y = ruled(sheet, 16, y, 9.5, beside(sheet, widths, cells, suffixes={"age": "岁"}), shade=SHADE, colour=LINE)
+    for height, words in (
+        (30, ("入院时|主要症状|及体征", f"{extra['complaint']}。入院查体：体温36.9℃，脉搏82次/分，血压128/80mmHg，神清，精神尚可。")),
+        (24, ("主要检查|结　　果", "血常规、肝肾功能、心电图及胸部影像检查见附页，余未见明显异常。")),
+        (36, ("治疗经过", extra["course"])),
+        (16, ("出院时|情　况", "治愈□　好转☑　未愈□　其他□　　切口愈合：——")),
+        (34, ("出院医嘱", extra["advice"].replace("；", "；|"))),
+    ):
+        y = tall(sheet, 16, y, height=height, widths=(24, 154), words=words, shade=SHADE, colour=LINE)
     fill(sheet, 18, y + 6, "住院医师：", "", text=extra["doctor"])
     sheet.text(78, y + 6, "主治医师：")
     fill(sheet, 128, y + 6, "日期：", "", text=formats.day(extra["issued_on"], "dots"))
@@ -114,17 +96,13 @@ def narrated(document: Document, rng: Random) -> list[Sheet]:
     sheet.value(105, 13, "hospital_name", song(5.8), anchor="c")
     sheet.text(105, 22, "入 院 记 录", song(6.4, bold=0.5), anchor="c")
     left = (
-        ("姓　　名：", "patient_name", ""),
-        ("性　　别：", "gender", ""),
-        ("年　　龄：", "age", ""),
-        ("民　　族：", "", extra["ethnicity"] + "族"),
+        *(("姓　　名：", "patient_name", ""), ("性　　别：", "gender", ""), ("年　　龄：", "age", "")),
+        *(("民　　族：", "", extra["ethnicity"] + "族"), ("婚姻状况：", "", extra["marriage"]), ("职　　业：", "", extra["occupation"])),
     )
-    left += (("婚姻状况：", "", extra["marriage"]), ("职　　业：", "", extra["occupation"]))
-    right = (("科　　别：", "department", ""), ("住 院 号：", "admission_number", ""), ("入院日期：", "admitted_on", ""))
-    right += (
-        ("记录日期：", "", formats.day(extra["recorded_on"], "cn_plain")),
-        ("出 生 地：", "", extra["birth_place"]),
-        ("病史陈述者：", "", extra["narrator"]),
+    day = formats.day(extra["recorded_on"], "cn_plain")
+    right = (
+        *(("科　　别：", "department", ""), ("住 院 号：", "admission_number", ""), ("入院日期：", "admitted_on", "")),
+        *(("记录日期：", "", day), ("出 生 地：", "", extra["birth_place"]), ("病史陈述者：", "", extra["narrator"])),
     )
     for side, x in ((left, 22), (right, 112)):
         for number, (label, fact, text) in enumerate(side):
@@ -147,6 +125,19 @@ def narrated(document: Document, rng: Random) -> list[Sheet]:
     return [sheet]
 
 
+def _person(sheet: Sheet, document: Document, y: float) -> float:
+    """Particulars in boxes that hold label and value; returns the y below."""
+    extra = document.extra
+    first = [Box(36, "姓名 ", "patient_name"), Box(24, "性别 ", "gender"), Box(24, "年龄 ", "age", suffix=" 岁")]
+    first += [Box(46, "病区 ", "department"), Box(48, "床号 ", text=extra["bed"])]
+    second = [Box(60, "住院号 ", "admission_number"), Box(70, "入院时间 ", "admitted_on", suffix=" 15:20")]
+    second += [Box(48, "民族 ", text=extra["ethnicity"])]
+    third = [Box(60, "婚否 ", text=extra["marriage"]), Box(70, "职业 ", text=extra["occupation"]), Box(48, "可靠程度 ", text="可靠")]
+    for line in (first, second, third, [Box(178, "现住址 ", text=extra["address"])]):
+        y = ruled(sheet, 16, y, 7.6, line, colour=(150, 154, 160), weight=1)
+    return y
+
+
 @layout("admission_record", "fresh-b")
 def ruled_admission(document: Document, rng: Random) -> list[Sheet]:
     """住院病历首程 of an electronic record: a ruled head with the time of admission, bracketed section names on lines of their own."""
@@ -155,24 +146,7 @@ def ruled_admission(document: Document, rng: Random) -> list[Sheet]:
     sheet.value(16, 12, "hospital_name", Pen(size=4.6, bold=0.4))
     sheet.text(194, 12.6, "入院记录", Pen(size=4.6), anchor="r")
     sheet.line(16, 19, 194, 19, weight=4)
-    y = 22.0
-    for line in (
-        (
-            Box(36, "姓名 ", "patient_name"),
-            Box(24, "性别 ", "gender"),
-            Box(24, "年龄 ", "age", suffix=" 岁"),
-            Box(46, "病区 ", "department"),
-            Box(48, "床号 ", text=extra["bed"]),
-        ),
-        (
-            Box(60, "住院号 ", "admission_number"),
-            Box(70, "入院时间 ", "admitted_on", suffix=" 15:20"),
-            Box(48, "民族 ", text=extra["ethnicity"]),
-        ),
-        (Box(60, "婚否 ", text=extra["marriage"]), Box(70, "职业 ", text=extra["occupation"]), Box(48, "可靠程度 ", text="可靠")),
-        (Box(178, "现住址 ", text=extra["address"]),),
-    ):
-        y = ruled(sheet, 16, y, 7.6, line, colour=(150, 154, 160), weight=1)
+    y = _person(sheet, document, 22.0)
     y += 4
     bold = Pen(size=3.5, bold=0.5)
     sheet.text(16, y, "【主诉】", bold)
