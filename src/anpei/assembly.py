@@ -9,6 +9,7 @@ from pathlib import Path
 from anpei.claims import benefit
 from anpei.claims.audit.model import load_findings
 from anpei.claims.documents.papers import load_papers
+from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier.progress import ProgressBook, load_progress
 from anpei.claims.intake.guide import GuideFile, load_guide
 from anpei.connectors.mail_file import MailFile
@@ -21,8 +22,9 @@ from anpei.engines.files import FileStore
 from anpei.engines.jobs import Worker
 from anpei.engines.knowledge import Rulebook, shipped_rulebook
 from anpei.journeys import reactions
-from anpei.journeys.claim_line import ClaimLine, ReadFile
+from anpei.journeys.claim_line import ClaimLine
 from anpei.journeys.claiming import Claiming
+from anpei.journeys.looking import FindHints, ReadFile, no_hints
 from anpei.journeys.telling import Teller
 from anpei.kernel.clock import Clock, SystemClock
 from anpei.kernel.errors import InvalidInput
@@ -119,11 +121,11 @@ def prepare_home(home: Path) -> None:
     home.chmod(stat.S_IRWXU)
 
 
-def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile | None = None) -> Platform:
+def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile | None = None, hints: FindHints | None = None) -> Platform:
     """Put the platform together: keys, database (migrated), knowledge, machines, journeys, worker. Starts nothing.
 
-    ``read_file`` stands in for the reading processes in tests that are not about reading. Raises AnpeiError that names the file or
-    setting when something is wrong.
+    ``read_file`` and ``hints`` stand in for the reading processes in tests that are not about reading. Raises AnpeiError that names the
+    file or setting when something is wrong.
     """
     ticking = clock or SystemClock()
     home = settings.home
@@ -142,8 +144,9 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     bus = Bus(ticking)
     bank = SandboxBank.open(home / "sandbox-bank.sqlite", faults=settings.bank_faults)
     line = ClaimLine(
-        database=database, vault=vault, files=files, read_file=read_file or reading.read_file, products=products, snapshots=snapshots,
-        findings=load_findings(rulebook), papers=load_papers(rulebook), signer=signer,
+        database=database, vault=vault, files=files, read_file=read_file or reading.read_file, products=products,
+        hints=hints or (no_hints if read_file else reading.hints), snapshots=snapshots,
+        findings=load_findings(rulebook), papers=load_papers(rulebook), seen=SeenPages(home / "likeness"), signer=signer,
         machine_limit_fen=_machine_limit(access), clock=ticking, emit=bus.emit,
     )  # fmt: skip
     clocks, calendar = load_clocks(rulebook)

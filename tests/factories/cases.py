@@ -94,7 +94,7 @@ def inputs(read: list[PageReading] | None = None, *, cover: dict[str, Any] | Non
     )
     items = {f"{bill['bill_id']}/{line['line_id']}": _item(line["item_code"]) for bill in found["bills"] for line in bill["lines"]}
     clean = Inputs(
-        facts=found, terms=terms(), table=table(), providers={readings.HOSPITAL: PROVIDER}, items=items, duplicates=(),
+        facts=found, terms=terms(), table=table(), providers={readings.HOSPITAL: PROVIDER}, items=items,
         accumulators=Accumulators.of(policy_start_on=policy["start_on"]), automation=Automation(on=True, limit_fen=1_000_000),
     )  # fmt: skip
     return replace(clean, **changes)

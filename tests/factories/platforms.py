@@ -10,6 +10,7 @@ from anpei.assembly import Platform, Settings, build
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim
 from anpei.entrypoints.cli import demo
+from anpei.journeys.looking import FindHints
 from anpei.kernel.clock import FixedClock
 from anpei.reading.model import FileReading, PageReading
 from tests.factories import cases
@@ -44,15 +45,17 @@ def paper(*pages: PageReading) -> bytes:
     return json.dumps([page.to_dict() for page in pages], ensure_ascii=False).encode()
 
 
-def open_platform(home: Path, url: str, *, faults: Path | None = None, at: datetime = AT) -> Platform:
+def open_platform(home: Path, url: str, *, faults: Path | None = None, at: datetime = AT, hints: FindHints | None = None) -> Platform:
     """The platform of a home, without loading anything."""
     settings = Settings(home=home, database_url=url, bank_faults=faults, worker_threads=1)
-    return build(settings, clock=FixedClock(at), read_file=read_prepared)
+    return build(settings, clock=FixedClock(at), read_file=read_prepared, hints=hints)
 
 
-def make_platform(home: Path, url: str, *, faults: Path | None = None, policies: list[dict[str, str]] | None = None) -> Platform:
+def make_platform(
+    home: Path, url: str, *, faults: Path | None = None, policies: list[dict[str, str]] | None = None, hints: FindHints | None = None
+) -> Platform:
     """The platform of a fresh home with the demo insurer and one policy."""
-    platform = open_platform(home, url, faults=faults)
+    platform = open_platform(home, url, faults=faults, hints=hints)
     demo.load_once(platform, say=lambda _text: None)
     load_policies(platform, policies or [policy_row()])
     return platform

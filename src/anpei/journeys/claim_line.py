@@ -3,7 +3,7 @@
 A step that ran already finds its section written or the state moved and does nothing, so a repeated job is harmless.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,8 +20,9 @@ from anpei.claims.documents import operations as documents
 from anpei.claims.documents import queries as document_queries
 from anpei.claims.documents.events import PageRead
 from anpei.claims.documents.facts import Cover, Person
-from anpei.claims.documents.model import UploadState
+from anpei.claims.documents.model import Looked, UploadState
 from anpei.claims.documents.papers import PaperBook
+from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName
@@ -31,11 +32,12 @@ from anpei.engines.bus import Emit
 from anpei.engines.db import Connection, Database
 from anpei.engines.files import FileStore
 from anpei.engines.jobs import Handler, Job
+from anpei.journeys import looking
+from anpei.journeys.looking import FindHints, ReadFile
 from anpei.kernel.clock import Clock
 from anpei.kernel.errors import AnpeiError, InvalidInput, Unavailable
 from anpei.kernel.money import Money
 from anpei.reading.errors import PageFailed
-from anpei.reading.model import FileReading
 from anpei.records.parties import queries as parties
 from anpei.records.partners import queries as partners
 from anpei.records.policies import accumulators
@@ -50,7 +52,6 @@ from anpei.trust.vault import Vault
 READ_UPLOAD, COLLECT, AUDIT, ADJUDICATE, SETTLE = "claim.read_upload", "claim.collect", "claim.audit", "claim.adjudicate", "claim.settle"
 READING_PRIORITY = 5
 """Reading comes after the short steps, so that a claim whose pages are read is not held up by the pages of others."""
-ReadFile = Callable[[bytes, str], FileReading]
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,12 @@ class ClaimLine:
     vault: Vault
     files: FileStore
     read_file: ReadFile
+    hints: FindHints
     products: ProductLibrary
     snapshots: CurrentSnapshot
     findings: FindingsTable
     papers: PaperBook
+    seen: SeenPages
     signer: Signer
     machine_limit_fen: int | None
     clock: Clock
@@ -82,7 +85,7 @@ class ClaimLine:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def _read(self, job: Job) -> FileReading | InvalidInput:
+    def _read(self, job: Job) -> Looked | InvalidInput:
         """Read one upload outside of any transaction. What is wrong with the file is a result.
 
         A page at which reading dies or hangs is tried a few times; while reading itself is down (also by a file of the rulebook that is
@@ -93,7 +96,8 @@ class ClaimLine:
             upload = document_queries.get_upload(conn, vault=self.vault, upload_id=upload_id)
             data = document_queries.load_bytes(conn, vault=self.vault, files=self.files, upload_id=upload_id)
         try:
-            return self.read_file(data, upload.name)
+            reading = self.read_file(data, upload.name)
+            return Looked(reading, tuple(looking.hints_of(self.hints, data, page) for page in reading.pages))
         except InvalidInput as error:
             return error
         except (PageFailed, Unavailable):
@@ -102,7 +106,7 @@ class ClaimLine:
             code = error.code if isinstance(error, AnpeiError) else "reading.down"
             raise Unavailable(f"upload {upload_id} waits: reading is down ({type(error).__name__})", code=code) from error
 
-    def _store_reading(self, conn: Connection, job: Job, result: FileReading | InvalidInput) -> None:
+    def _store_reading(self, conn: Connection, job: Job, result: Looked | InvalidInput) -> None:
         upload = document_queries.get_upload(conn, vault=self.vault, upload_id=str(job.payload["upload_id"]))
         claim = dossier.lock(conn, vault=self.vault, claim_id=upload.claim_id)
         if upload.state is not UploadState.STORED:
@@ -111,7 +115,7 @@ class ClaimLine:
             documents.mark_unreadable(conn, upload_id=upload.id, error=result)
             pages = 0
         else:
-            pages = documents.store_reading(conn, vault=self.vault, upload=upload, claim=claim, reading=result)
+            pages = documents.store_reading(conn, vault=self.vault, upload=upload, claim=claim, looked=result, papers=self.papers)
         self.emit(conn, PageRead(claim.id, upload.id, pages))
         self.collect_when_ready(conn, claim=claim)
 
@@ -135,7 +139,7 @@ class ClaimLine:
             return
         collection.collect_evidence(
             conn, vault=self.vault, emit=self.emit, claim_id=claim.id, insured=self._insured(conn, claim), cover=self._cover(conn, claim),
-            terms=self.terms_of(conn, claim), papers=self.papers, at=at,
+            terms=self.terms_of(conn, claim), papers=self.papers, seen=self.seen, at=at,
         )  # fmt: skip
 
     def _audit(self, conn: Connection, job: Job, _result: Any) -> None:
@@ -158,7 +162,7 @@ class ClaimLine:
         items = resolution.resolve_items(conn, facts=facts, snapshot=snapshot, on=on)
         result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items), snapshot=snapshot, on=on)
         return audit.Gathered(
-            providers=resolution.resolve_providers(conn, facts=facts), items=items, duplicates=tuple(evidence["duplicates"]),
+            providers=resolution.resolve_providers(conn, facts=facts), items=items,
             hits=judged(result), rules_on=on, snapshot_id=snapshot.id, considered=result.considered,
         )  # fmt: skip
 
@@ -207,7 +211,7 @@ class ClaimLine:
         on = partners.automation_on(conn, insurer_id=claim.insurer_id, product_id=claim.product_id)
         return Inputs(
             facts=evidence["facts"], terms=self.terms_of(conn, claim), table=self.findings, providers=gathered.providers,
-            items=gathered.items, duplicates=gathered.duplicates, accumulators=Accumulators.of(policy_start_on=policy.start_on, used=used),
+            items=gathered.items, accumulators=Accumulators.of(policy_start_on=policy.start_on, used=used),
             automation=Automation(on=on, limit_fen=self.machine_limit_fen),
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from anpei.claims.audit.events import ClaimAudited
 from anpei.claims.decision.events import ClaimDecided
-from anpei.claims.documents import operations as documents
+from anpei.claims.documents import seen
 from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.intake.events import ClaimReopened, ClaimWithdrawn
@@ -49,7 +49,7 @@ def _connect_steps(bus: Bus, line: ClaimLine) -> None:
         enqueue_step(conn, kind=claim_line.SETTLE, claim_id=event.claim_id, round=event.round)
 
     def withdrawn(conn: Connection, event: ClaimWithdrawn, at: datetime) -> None:
-        documents.release_bill_keys(conn, claim_id=event.claim_id)
+        seen.release_pages(conn, claim_id=event.claim_id)
 
     bus.subscribe(DocumentsSubmitted, submitted)
     bus.subscribe(ClaimReopened, submitted)

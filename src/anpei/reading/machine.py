@@ -29,6 +29,7 @@ from anpei.reading._sight.upright import LONG_SIDE, shrink, turn
 from anpei.reading._sight.words import words_of
 from anpei.reading._stated.formats import load_formats
 from anpei.reading._stated.page import Stated, read_xml, stated_by, with_stated
+from anpei.reading.hints import Examiner, Hint
 from anpei.reading.layouts.exchange import BoxedPage, boxed
 from anpei.reading.layouts.shadows import shadow_of
 from anpei.reading.model import Box, FieldReading, FileReading, PageReading, Quality
@@ -50,6 +51,7 @@ class ReadingMachine:
         self._knowledge: Knowledge = load_knowledge(rulebook)
         self._quality = quality.load_quality(rulebook)
         self._formats = load_formats(rulebook)
+        self._examiner = Examiner(rulebook)
 
     @cached_property
     def _eyes(self) -> Eyes:
@@ -84,6 +86,10 @@ class ReadingMachine:
             return Quality(True)
         full = opened.pixels(page)
         return early_verdict(glance(full, max(full.shape[:2])), self._quality)
+
+    def hints(self, data: bytes, reading: PageReading) -> tuple[Hint, ...]:
+        """What a person should look at on a page that was read from these bytes (see ``reading.hints``)."""
+        return self._examiner.examine(data=data, reading=reading)
 
     def page_image(self, data: bytes, page: int, rotation: int) -> bytes:
         """The upright page as JPEG, in the size that the boxes refer to; ``rotation`` as in the page's reading."""

@@ -1,4 +1,4 @@
-"""The bills in themselves: sums, capitals against digits, the split of social insurance, QR against print, dates, duplicates."""
+"""The bills in themselves: sums, capitals against digits, the split of social insurance, QR against print, dates."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,13 +10,11 @@ def check_bills(case: Case) -> Iterator[Finding]:
     """All checks of each bill on its own."""
     if not case.facts["bills"]:
         yield finding("bill.none")
-    seen: dict[str, str] = {}
     for bill in case.facts["bills"]:
         yield from _amounts(bill)
         yield from _split(bill)
         yield from _qr(bill)
         yield from _dates(case, bill)
-        yield from _duplicates(case, bill, seen)
 
 
 def _amounts(bill: dict[str, Any]) -> Iterator[Finding]:
@@ -86,13 +84,3 @@ def _dates(case: Case, bill: dict[str, Any]) -> Iterator[Finding]:
     for stay in case.facts["stays"]:
         if bill["kind"] == "inpatient" and stay["admitted_on"] and bill["admitted_on"] and stay["admitted_on"] != bill["admitted_on"]:
             yield finding("bill.stay_differs", page, receipt_on=bill["admitted_on"], summary_on=stay["admitted_on"])
-
-
-def _duplicates(case: Case, bill: dict[str, Any], seen: dict[str, str]) -> Iterator[Finding]:
-    if bill["page_id"] in case.duplicates:
-        yield finding("bill.duplicate", bill["page_id"])
-    if bill["number"]:
-        key = f"{bill['code'] or ''}/{bill['number']}"
-        if key in seen:
-            yield finding("bill.repeated", bill["page_id"], seen[key])
-        seen.setdefault(key, bill["page_id"])

@@ -1,6 +1,6 @@
 """How sure the machine is of what it read: weak key fields, kinds it cannot tell, lines that the catalogue does not know, rule hits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from anpei.claims.audit.model import Case, Finding, finding
@@ -28,6 +28,37 @@ def check_reading(case: Case) -> Iterator[Finding]:
         weak = [name for name in bill["weak"] if not _seconded(bill, name)]
         if weak:
             yield finding("reading.low_confidence", bill["page_id"], fields=",".join(weak))
+
+
+def check_hints(case: Case) -> Iterator[Finding]:
+    """What is odd on a page (疑点): strong hints on pages that count are for a person, all others are a note. The strongest speaks for
+    its page. On bills, what a check of its own compares (sums, code squares) is left to that check.
+    """
+    bills = {bill["page_id"] for bill in case.facts["bills"]} | {line["page_id"] for bill in case.facts["bills"] for line in bill["lines"]}
+    checked = tuple(case.thresholds["hints_checked"])
+    for page in case.facts["pages"]:
+        if page["repeats"] is not None or not page["usable"]:
+            continue
+        told = [
+            (hint["strength_bp"], -number, hint["code"])
+            for number, hint in enumerate(page.get("hints", ()))
+            if page["page_id"] not in bills or not hint["code"].startswith(checked)
+        ]
+        if not told:
+            continue
+        strength, place, code = max(told)
+        subjects, values = (page["page_id"], f"{page['page_id']}#{-place}"), {"hint": code, "strength_bp": strength, "count": len(told)}
+        counts = not page.get("other") and page["kind"] != KNOWN_LATER
+        yield finding("page.hint" if counts and strength >= case.thresholds["hint_bp"] else "page.weak_hint", *subjects, **values)
+
+
+def check_alike(case: Case) -> Iterator[Finding]:
+    """Papers that were seen before, in this claim or in another one, as the evidence found them: each page once with all the others."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in case.facts.get("alike", ()):
+        found.setdefault((entry["finding"], entry["page_id"]), []).append(entry)
+    for (code, page), entries in found.items():
+        yield finding(code, page, *(entry["other"] for entry in entries), same=",".join(entries[0]["same"]))
 
 
 def _seconded(bill: dict[str, Any], name: str) -> bool:

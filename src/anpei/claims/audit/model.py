@@ -49,18 +49,26 @@ class FindingsFile(BaseModel):
     kind_confidence_bp: int
     line_match_bp: int
     unattended_limit_fen: int
+    hint_bp: int
+    hints_checked: tuple[str, ...]
     findings: tuple[FindingKind, ...]
 
 
 @dataclass(frozen=True)
 class FindingsTable:
-    """Every finding code with its outcome, and the thresholds that the checks use."""
+    """Every finding code with its outcome, and the thresholds that the checks use.
+
+    ``hint_bp``: from this strength on, a hint on a page is for a person. ``hints_checked``: how the codes of hints begin whose matter a
+    check of bills looks at itself.
+    """
 
     kinds: Mapping[str, FindingKind]
     weak_confidence_bp: int
     kind_confidence_bp: int
     line_match_bp: int
     unattended_limit_fen: int
+    hint_bp: int = 10_001
+    hints_checked: tuple[str, ...] = ()
 
     def kind(self, code: str) -> FindingKind:
         """The row of a code. Raises KnowledgeError: a code without a row must never pass as harmless."""
@@ -73,7 +81,8 @@ class FindingsTable:
         return {
             "outcomes": {code: {"outcome": kind.outcome.value, "lane": kind.lane.value} for code, kind in sorted(self.kinds.items())},
             "weak_confidence_bp": self.weak_confidence_bp, "kind_confidence_bp": self.kind_confidence_bp,
-            "line_match_bp": self.line_match_bp, "unattended_limit_fen": self.unattended_limit_fen,
+            "line_match_bp": self.line_match_bp, "unattended_limit_fen": self.unattended_limit_fen, "hint_bp": self.hint_bp,
+            "hints_checked": list(self.hints_checked),
         }  # fmt: skip
 
 
@@ -85,7 +94,10 @@ def load_findings(rulebook: Rulebook) -> FindingsTable:
         if kind.code in kinds:
             raise KnowledgeError(f"findings.yaml: the code {kind.code} stands twice; keep one")
         kinds[kind.code] = kind
-    return FindingsTable(kinds, file.weak_confidence_bp, file.kind_confidence_bp, file.line_match_bp, file.unattended_limit_fen)
+    return FindingsTable(
+        kinds, file.weak_confidence_bp, file.kind_confidence_bp, file.line_match_bp, file.unattended_limit_fen, file.hint_bp,
+        file.hints_checked,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,7 @@ class Case:
     """All that the audit looks at; plain data only, so that the proof carries it whole.
 
     ``providers``: hospital text as printed -> provider row or None. ``items``: line key (bill id/line id) -> resolved item.
-    ``hits``: rule hits as plain data. ``duplicates``: pages whose bill another claim holds.
+    ``hits``: rule hits as plain data.
     """
 
     facts: Mapping[str, Any]
@@ -125,4 +137,3 @@ class Case:
     providers: Mapping[str, Mapping[str, Any] | None]
     items: Mapping[str, Mapping[str, Any]]
     hits: tuple[Mapping[str, Any], ...]
-    duplicates: tuple[str, ...]

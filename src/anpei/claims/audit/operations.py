@@ -1,4 +1,4 @@
-"""Writes: the findings of a round, with everything they were found from (providers, items, duplicates, rule hits, snapshot)."""
+"""Writes: the findings of a round, with everything they were found from (providers, items, rule hits, snapshot)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ class Gathered:
 
     providers: Mapping[str, Mapping[str, Any] | None]
     items: Mapping[str, Mapping[str, Any]]
-    duplicates: tuple[str, ...]
     hits: tuple[Mapping[str, Any], ...]
     rules_on: date
     snapshot_id: str
@@ -29,7 +28,7 @@ class Gathered:
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the findings section."""
         return {
-            "providers": dict(self.providers), "items": dict(self.items), "duplicates": list(self.duplicates), "hits": list(self.hits),
+            "providers": dict(self.providers), "items": dict(self.items), "hits": list(self.hits),
             "rules_on": self.rules_on.isoformat(), "snapshot": self.snapshot_id, "considered": self.considered,
         }  # fmt: skip
 
@@ -37,7 +36,7 @@ class Gathered:
     def from_dict(cls, data: Mapping[str, Any]) -> "Gathered":
         """The reverse of to_dict."""
         return cls(
-            data["providers"], data["items"], tuple(data["duplicates"]), tuple(data["hits"]), date.fromisoformat(data["rules_on"]),
+            data["providers"], data["items"], tuple(data["hits"]), date.fromisoformat(data["rules_on"]),
             data["snapshot"], data["considered"],
         )  # fmt: skip
 

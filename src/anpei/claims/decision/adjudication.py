@@ -33,7 +33,6 @@ class Inputs:
     table: FindingsTable
     providers: Mapping[str, Mapping[str, Any] | None]
     items: Mapping[str, Mapping[str, Any]]
-    duplicates: tuple[str, ...]
     accumulators: Accumulators
     automation: Automation
 
@@ -81,7 +80,6 @@ def examine_inputs(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> tu
     return examine(
         Case(
             facts=inputs.facts, terms=inputs.terms, thresholds=thresholds, providers=inputs.providers, items=inputs.items, hits=hits,
-            duplicates=inputs.duplicates,
         )
     )  # fmt: skip
 

@@ -42,7 +42,7 @@ def build(
         "decided_at": at.astimezone(UTC).isoformat(timespec="seconds"),
         "inputs": {
             "facts": inputs.facts, "terms": inputs.terms.to_dict(), "findings_table": inputs.table.to_dict(),
-            "providers": dict(inputs.providers), "items": dict(inputs.items), "duplicates": list(inputs.duplicates),
+            "providers": dict(inputs.providers), "items": dict(inputs.items),
             "accumulators": inputs.accumulators.to_dict(), "automation": inputs.automation.to_dict(), "rules_on": rules_on.isoformat(),
         },
         "snapshot": dict(snapshot.manifest),

@@ -111,7 +111,7 @@ def inputs_of(body: Mapping[str, Any]) -> Inputs:
     data = body["inputs"]
     return Inputs(
         facts=data["facts"], terms=Terms.from_dict(data["terms"]), table=_table(data["findings_table"]), providers=data["providers"],
-        items=data["items"], duplicates=tuple(data["duplicates"]), accumulators=Accumulators.from_dict(data["accumulators"]),
+        items=data["items"], accumulators=Accumulators.from_dict(data["accumulators"]),
         automation=Automation(on=data["automation"]["on"], limit_fen=data["automation"]["limit_fen"]),
     )  # fmt: skip
 
@@ -124,7 +124,10 @@ def _table(data: Mapping[str, Any]) -> FindingsTable:
         )
         for code, row in data["outcomes"].items()
     }  # fmt: skip
-    return FindingsTable(kinds, data["weak_confidence_bp"], data["kind_confidence_bp"], data["line_match_bp"], data["unattended_limit_fen"])
+    return FindingsTable(
+        kinds, data["weak_confidence_bp"], data["kind_confidence_bp"], data["line_match_bp"], data["unattended_limit_fen"],
+        data.get("hint_bp", 10_001), tuple(data.get("hints_checked", ())),
+    )  # fmt: skip
 
 
 def _recompute(body: Mapping[str, Any]) -> Iterator[Difference]:

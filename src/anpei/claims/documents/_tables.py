@@ -34,15 +34,29 @@ pages = Table(
     Column("usable", Boolean, nullable=False),
     Column("reading", LargeBinary, nullable=False),
     Column("repeats", String(36), nullable=True),
+    Column("hints", LargeBinary, nullable=True),
     UniqueConstraint("upload_id", "seq", name="uq_pages_upload_seq"),
     Index("ix_pages_claim", "claim_id"),
 )
 
-bill_keys = Table(
-    "bill_keys",
+page_marks = Table(
+    "page_marks",
     metadata,
-    Column("key", String(64), primary_key=True),
+    Column("page_id", String(36), ForeignKey("pages.id"), primary_key=True),
     Column("claim_id", String(36), ForeignKey("claims.id"), nullable=False),
-    Column("page_id", String(36), nullable=False),
-    Column("kind", String(20), nullable=False),
+    Column("insurer_id", String(36), nullable=False),
+    Column("picture", String(64), nullable=False),
+    Column("paper", String(64), nullable=False),
+    Column("folded", Boolean, nullable=False),
+    Column("taken", Boolean, nullable=False),
+    Index("ix_page_marks_insurer_folded", "insurer_id", "folded"),
+    Index("ix_page_marks_claim", "claim_id"),
+)
+
+page_numbers = Table(
+    "page_numbers",
+    metadata,
+    Column("page_id", String(36), ForeignKey("pages.id"), primary_key=True),
+    Column("number", String(64), primary_key=True),
+    Index("ix_page_numbers_number", "number"),
 )

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from anpei.claims.documents import completeness, facts, operations, queries
+from anpei.claims.documents import completeness, facts, queries
 from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete, EvidenceWanting
 from anpei.claims.documents.model import Page, UploadState
 from anpei.claims.documents.papers import PaperBook
+from anpei.claims.documents.reuse import find_alike
+from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries as dossier_queries
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName, StateNotAllowed
@@ -46,7 +48,7 @@ def ready_to_collect(conn: Connection, *, claim: Claim) -> bool:
 
 def collect_evidence(
     conn: Connection, *, vault: Vault, emit: Emit, claim_id: str, insured: facts.Person, cover: facts.Cover, terms: Terms,
-    papers: PaperBook, at: datetime,
+    papers: PaperBook, seen: SeenPages, at: datetime,
 ) -> None:  # fmt: skip
     """Write the evidence section of the round: pages, facts, duplicates and what is wanting; then audit or one supplement notice.
 
@@ -58,9 +60,11 @@ def collect_evidence(
     report = dossier_queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
     pages = queries.list_pages(conn, vault=vault, claim_id=claim_id)
     reopened = dossier_queries.was_reopened(conn, claim_id=claim_id)
+    alike = find_alike(conn, vault=vault, seen=seen, claim=claim, pages=pages, papers=papers)
     needed = {kind for wanted in terms.documents_for(report["event"]["kind"]) for kind in wanted.any_of}
     found = facts.build_facts(
-        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, papers=papers, needed=needed, reopened=reopened,
+        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, papers=papers, needed=needed, alike=alike,
+        reopened=reopened,
     )  # fmt: skip
     lost = [
         upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE
@@ -69,9 +73,8 @@ def collect_evidence(
         terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]),
         titles=papers.titles, unreadable=[str(problem["advice"]) for problem in lost if problem is not None],
     )  # fmt: skip
-    duplicates = operations.claim_bill_keys(conn, vault=vault, claim=claim, keys=_bill_keys(found["bills"], insured))
     payload: dict[str, Any] = {
-        "facts": found, "duplicates": duplicates, "wanting": [item.to_dict() for item in wanting], "unreadable": lost,
+        "facts": found, "wanting": [item.to_dict() for item in wanting], "unreadable": lost,
         "pages": [_page_entry(page) for page in pages],
     }  # fmt: skip
     dossier.write_section(conn, vault=vault, claim=claim, name=SectionName.EVIDENCE, payload=payload, at=at)
@@ -101,23 +104,3 @@ def _page_entry(page: Page) -> dict[str, Any]:
         "usable": page.reading.quality.usable,
         "repeats": page.repeats,
     }
-
-
-def _bill_keys(bills: list[dict[str, Any]], insured: facts.Person) -> list[tuple[str, str, str]]:
-    """What makes a bill the same bill: code and number, its QR text, its fingerprint, or one person's same day, hospital and amounts.
-
-    The last one finds a second photo of the same paper whose number was misread.
-    """
-    keys: list[tuple[str, str, str]] = []
-    for bill in bills:
-        if bill["number"]:
-            keys.append(("number", f"{bill['code'] or ''}/{bill['number']}", bill["page_id"]))
-        if bill["qr"] and bill["qr"]["number"]:
-            keys.append(("number", f"{bill['qr']['code'] or ''}/{bill['qr']['number']}", bill["page_id"]))
-        if bill["fingerprint"]:
-            keys.append(("fingerprint", bill["fingerprint"], bill["page_id"]))
-        if bill["service_on"] and bill["total_fen"]:
-            amounts = ",".join(str(amount) for amount in sorted(bill["receipt_rows_fen"]))
-            content = f"{insured.id_number}/{bill['service_on']}/{bill['hospital']}/{bill['total_fen']}/{amounts}"
-            keys.append(("content", content, bill["page_id"]))
-    return keys

@@ -13,6 +13,7 @@ from anpei.claims.documents.bills import build_bills
 from anpei.claims.documents.model import Page
 from anpei.claims.documents.papers import PaperBook
 from anpei.kernel.canonical import commitment
+from anpei.reading.hints import Hint
 from anpei.reading.model import UNKNOWN
 
 FACTS_SCHEMA = 1
@@ -55,12 +56,14 @@ def build_facts(
     pages: Sequence[Page],
     papers: PaperBook,
     needed: Collection[str],
+    alike: Sequence[Mapping[str, Any]] = (),
     reopened: bool = False,
 ) -> dict[str, Any]:
     """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order.
 
     ``papers``: what is known of papers; ``needed`` (kinds that the product asks for): whose facts count; a page
-    of another kind adds nothing but, where it is medical and shows the insured's name, its diagnosis.
+    of another kind adds nothing but, where it is medical and shows the insured's name, its diagnosis. ``alike``: pages that show a paper
+    which was seen before (``reuse.find_alike``).
     """
 
     def commit(value: str | None) -> str | None:
@@ -91,6 +94,7 @@ def build_facts(
         "stays": [stay for page in counting for stay in _stays(page)],
         "diagnoses": _diagnoses(telling),
         "pages": [_page_facts(page, is_other=not papers.rules.counts(page.reading.kind, needed=needed)) for page in pages],
+        "alike": list(alike),
     }  # fmt: skip
 
 
@@ -104,8 +108,15 @@ def _page_facts(page: Page, *, is_other: bool) -> dict[str, Any]:
     return {
         "page_id": page.id, "kind": page.reading.kind, "kind_confidence_bp": round(page.reading.kind_confidence * 10_000),
         "usable": page.reading.quality.usable, "repeats": page.repeats, "reasons": [reason.code for reason in page.reading.quality.reasons],
-        "other": is_other and page.reading.kind != UNKNOWN,
+        "other": is_other and page.reading.kind != UNKNOWN, "examined": page.hints is not None,
+        "hints": [_hint(hint) for hint in page.hints or ()],
     }  # fmt: skip
+
+
+def _hint(hint: Hint) -> dict[str, Any]:
+    """A hint with its place and words; what these name are numbers, amounts and days of the paper, never persons."""
+    box = None if hint.box is None else list(hint.box)
+    return {"code": hint.code, "strength_bp": round(hint.strength * 10_000), "box": box, "zh": hint.zh, "en": hint.en}
 
 
 def _persons(page: Page, commit: Any) -> list[dict[str, Any]]:

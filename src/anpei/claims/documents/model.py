@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from anpei.kernel.errors import InvalidInput
-from anpei.reading.model import PageReading
+from anpei.reading.hints import Hint
+from anpei.reading.model import FileReading, PageReading
 
 MAX_UPLOAD_BYTES = 30_000_000
 MAX_UPLOADS = 60
@@ -49,8 +50,18 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What was read from a file, and for each page the hints that were found on it (None: it could not be looked at)."""
+
+    reading: FileReading
+    hints: tuple[tuple[Hint, ...] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A read page. ``repeats`` names the earlier page of this claim that shows the same paper."""
+    """A read page. ``repeats`` names the earlier page of this claim that shows the same paper; ``hints`` what a person should look at
+    on it (None: it could not be looked at).
+    """
 
     id: str
     upload_id: str
@@ -58,6 +69,7 @@ class Page:
     seq: int
     reading: PageReading
     repeats: str | None
+    hints: tuple[Hint, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

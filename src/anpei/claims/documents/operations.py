@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from anpei.claims.documents import queries
-from anpei.claims.documents._tables import bill_keys, pages, uploads
-from anpei.claims.documents.model import MAX_UPLOAD_BYTES, MAX_UPLOADS, Upload, UploadRefused, UploadState
+from anpei.claims.documents._tables import pages, uploads
+from anpei.claims.documents.model import MAX_UPLOAD_BYTES, MAX_UPLOADS, Looked, Upload, UploadRefused, UploadState
+from anpei.claims.documents.papers import PaperBook
+from anpei.claims.documents.seen import mark_page
 from anpei.claims.dossier.model import Claim
 from anpei.engines.db import Connection
 from anpei.engines.files import FileStore
-from anpei.kernel import canonical, ids
+from anpei.kernel import ids
 from anpei.kernel.errors import AnpeiError
-from anpei.reading.model import FileReading
 from anpei.trust.vault import Vault
 
 
@@ -53,26 +53,29 @@ def add_upload(
     return queries.get_upload(conn, vault=vault, upload_id=upload_id), True
 
 
-def store_reading(conn: Connection, *, vault: Vault, upload: Upload, claim: Claim, reading: FileReading) -> int:
+def store_reading(conn: Connection, *, vault: Vault, upload: Upload, claim: Claim, looked: Looked, papers: PaperBook) -> int:
     """Store what was read from an upload; returns the number of pages. Pages that repeat an earlier paper are marked."""
     earlier = {
         page.reading.fingerprint: page.id for page in queries.list_pages(conn, vault=vault, claim_id=claim.id) if page.reading.fingerprint
     }
-    for number, page in enumerate(reading.pages, start=1):
+    for number, (page, hints) in enumerate(zip(looked.reading.pages, looked.hints, strict=True), start=1):
         page_id = ids.new_id()
+        told = None if hints is None else [hint.to_dict() for hint in hints]
         conn.execute(
             insert(pages).values(
                 id=page_id, upload_id=upload.id, claim_id=claim.id, round=claim.round, seq=number, kind=page.kind,
                 usable=page.quality.usable,
                 reading=vault.seal_json(page.to_dict(), context=f"pages:{page_id}"), repeats=earlier.get(page.fingerprint),
+                hints=None if told is None else vault.seal_json(told, context=f"pages.hints:{page_id}"),
             )
         )  # fmt: skip
+        mark_page(conn, vault=vault, claim=claim, page_id=page_id, reading=page, papers=papers)
         if page.fingerprint:
             earlier.setdefault(page.fingerprint, page_id)
     conn.execute(
         update(uploads).where(uploads.c.id == upload.id, uploads.c.state == UploadState.STORED.value).values(state=UploadState.READ.value)
     )
-    return len(reading.pages)
+    return len(looked.reading.pages)
 
 
 def mark_unreadable(conn: Connection, *, upload_id: str, error: AnpeiError) -> None:
@@ -83,28 +86,6 @@ def mark_unreadable(conn: Connection, *, upload_id: str, error: AnpeiError) -> N
         .where(uploads.c.id == upload_id, uploads.c.state == UploadState.STORED.value)
         .values(state=UploadState.UNREADABLE.value, problem=problem)
     )
-
-
-def claim_bill_keys(conn: Connection, *, vault: Vault, claim: Claim, keys: list[tuple[str, str, str]]) -> list[str]:
-    """Take the duplicate keys (kind, value, page id) of this claim's bills; first writer wins, also against a concurrent claim.
-
-    Returns the page ids whose bill another claim holds already.
-    """
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    taken: list[str] = []
-    for kind, value, page_id in keys:
-        key = vault.blind(canonical.digest([kind, value]), context=f"bill_keys:{claim.insurer_id}")
-        statement = dialect.insert(bill_keys).values(key=key, claim_id=claim.id, page_id=page_id, kind=kind)
-        conn.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
-        holder = conn.execute(select(bill_keys.c.claim_id).where(bill_keys.c.key == key)).scalar_one()
-        if holder != claim.id:
-            taken.append(page_id)
-    return sorted(set(taken))
-
-
-def release_bill_keys(conn: Connection, *, claim_id: str) -> None:
-    """Give a withdrawn claim's bills free, so that they can be claimed again."""
-    conn.execute(bill_keys.delete().where(bill_keys.c.claim_id == claim_id))
 
 
 def has_uploads(conn: Connection, *, claim_id: str) -> bool:

@@ -2,12 +2,32 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from anpei.claims.documents.bills import BillsFile, load_bill_words
 from anpei.engines.knowledge import Rulebook
 from anpei.reading.kinds import load_kind_titles
+from anpei.reading.likeness import LikenessRules, load_rules
+
+
+class AlikeRule(BaseModel):
+    """When two pages of some kinds are pictures of one paper, how often it may be used, and the codes of what is found: ``finding`` in
+    another claim, ``within`` this one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kinds: frozenset[str]
+    use: Literal["once", "person"]
+    finding: str
+    within: str
+    numbers: tuple[str, ...] = ()
+    first: Mapping[str, tuple[str, ...]] = {}
+    any: Mapping[str, tuple[str, ...]] = {}
+    unlike: tuple[str, ...] = ()
+    same: tuple[tuple[str, ...], ...]
 
 
 class PapersFile(BaseModel):
@@ -21,6 +41,11 @@ class PapersFile(BaseModel):
     valid_from: str
     always_counting: frozenset[str]
     medical: frozenset[str]
+    alike: tuple[AlikeRule, ...]
+
+    def alike_rule(self, kind: str) -> AlikeRule | None:
+        """How pages of this kind are compared; None: they are not."""
+        return next((rule for rule in self.alike if kind in rule.kinds), None)
 
     def counts(self, kind: str, *, needed: Collection[str]) -> bool:
         """Whether the facts of a paper of this kind count; ``needed``: the kinds that the product asks for."""
@@ -34,8 +59,9 @@ class PaperBook:
     titles: Mapping[str, str]
     words: BillsFile
     rules: PapersFile
+    likeness: LikenessRules
 
 
 def load_papers(rulebook: Rulebook) -> PaperBook:
-    """Read ``papers.yaml``, ``bills.yaml`` and the kinds' titles. Raises KnowledgeError."""
-    return PaperBook(load_kind_titles(rulebook), load_bill_words(rulebook), rulebook.load("papers.yaml", PapersFile))
+    """Read ``papers.yaml``, ``bills.yaml``, ``likeness.yaml`` and the kinds' titles. Raises KnowledgeError."""
+    return PaperBook(load_kind_titles(rulebook), load_bill_words(rulebook), rulebook.load("papers.yaml", PapersFile), load_rules(rulebook))

@@ -9,6 +9,7 @@ from anpei.claims.documents.model import Page, Upload, UploadState
 from anpei.engines.db import Connection
 from anpei.engines.files import FileStore
 from anpei.kernel.errors import NotFound
+from anpei.reading.hints import Hint
 from anpei.reading.model import PageReading
 from anpei.trust.vault import Vault
 
@@ -76,4 +77,6 @@ def _upload(row: Row[Any], vault: Vault) -> Upload:
 
 def _page(row: Row[Any], vault: Vault) -> Page:
     reading = PageReading.from_dict(vault.open_json(row.reading, context=f"pages:{row.id}"))
-    return Page(row.id, row.upload_id, row.round, row.seq, reading, row.repeats)
+    told = None if row.hints is None else vault.open_json(row.hints, context=f"pages.hints:{row.id}")
+    hints = None if told is None else tuple(Hint.from_dict(hint) for hint in told)
+    return Page(row.id, row.upload_id, row.round, row.seq, reading, row.repeats, hints)

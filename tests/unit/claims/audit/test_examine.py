@@ -109,8 +109,23 @@ def test_a_paper_that_does_not_tell_of_social_insurance_is_never_calculated() ->
     assert adjudicate(inputs=inputs, hits=()).assessment is None
 
 
-def test_a_bill_that_another_claim_holds() -> None:
-    assert codes(duplicates=("p0",)) == ["bill.duplicate"]
+def test_papers_that_were_seen_before_are_told_with_both_pages() -> None:
+    inputs = cases.inputs()
+    entries = [
+        {"page_id": "p0", "other": other, "within": False, "finding": "bill.duplicate", "same": ["number", "code"], "same_person": True}
+        for other in ("x1", "x2")
+    ]
+    seen = {"page_id": "p1", "other": "x3", "within": False, "finding": "page.seen_before", "same": ["visit"], "same_person": True}
+    found = examine_inputs(inputs=replace(inputs, facts={**inputs.facts, "alike": [*entries, seen]}), hits=())
+    assert [(item.code, item.subjects, dict(item.values)) for item in found] == [
+        ("bill.duplicate", ("p0", "x1", "x2"), {"same": "number,code"}), ("page.seen_before", ("p1", "x3"), {"same": "visit"}),
+    ]  # fmt: skip
+
+
+def test_every_finding_that_a_paper_seen_before_may_give_has_a_row() -> None:
+    rules = cases.PAPERS.rules.alike
+    assert {code for rule in rules for code in (rule.finding, rule.within)} <= set(cases.table().kinds)
+    assert {cases.table().kind(rule.finding).outcome.value for rule in rules} == {"refer"}
 
 
 def test_an_excluded_diagnosis_is_only_a_finding() -> None:

@@ -18,7 +18,7 @@ from anpei.entrypoints.api.answers.claims import (
     Progress,
     Reported,
 )
-from anpei.entrypoints.api.answers.papers import Papers, Problem, ReadField, ReadPage, Taken, Uploaded, UploadedFile, Wanted
+from anpei.entrypoints.api.answers.papers import Hint, Papers, Problem, ReadField, ReadPage, Taken, Uploaded, UploadedFile, Wanted
 from anpei.entrypoints.api.answers.platform import (
     Choice,
     DeadJob,
@@ -58,6 +58,7 @@ __all__ = [
     "Guide",
     "Happened",
     "Health",
+    "Hint",
     "Imported",
     "NeededPaper",
     "Next",

@@ -22,8 +22,18 @@ class ReadField(Answer):
     box: tuple[int, int, int, int] | None
 
 
+class Hint(Answer):
+    """Something on a page that a handler should look at, with its place; never a verdict."""
+
+    key: str
+    code: str
+    text: str
+    strength_bp: int
+    box: tuple[int, int, int, int] | None
+
+
 class ReadPage(Answer):
-    """A read page. ``repeats``: an earlier page that shows the same paper. ``image``: where its picture is."""
+    """A read page. ``repeats``: an earlier page that shows the same paper. ``image``: where its picture is. ``hints``: handlers only."""
 
     id: str
     number: int
@@ -37,6 +47,7 @@ class ReadPage(Answer):
     width: int
     height: int
     repeats: str | None
+    hints: list[Hint]
     image: str
 
 

@@ -8,6 +8,7 @@ from anpei.claims.dossier.model import Claim, SectionName
 from anpei.entrypoints.api import answers
 from anpei.entrypoints.api.views.sight import Sight
 from anpei.kernel.money import Money
+from anpei.trust.access import ActorKind
 from anpei.trust.access.masking import STAR
 
 MEDICAL = "medical"
@@ -16,6 +17,8 @@ MEDICAL_VALUES = frozenset({"diagnosis", "title"})
 """Values of findings that say something medical; covered unless a grant opened that."""
 LEFT_OUT = frozenset({"rule", "template", "line"})
 """Ids, for machines."""
+FOR_HANDLERS = frozenset({"page.hint", "page.weak_hint"})
+"""Findings whose details are for those who work on the claim: the claimant is told that a colleague looks, not what at."""
 _NAMED = {
     "where": "kind",
     "kind": "kind",
@@ -34,9 +37,10 @@ def findings_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> 
     if section is None:
         return []
     evidence = dossier.find_section(sight.conn, vault=vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=section.round)
-    places = _places({} if evidence is None else evidence.payload["facts"])
+    facts = {} if evidence is None else evidence.payload["facts"]
+    places, told = _places(facts), _told_hints(facts, sight.lang)
     hits = {hit["rule_id"]: hit.get("shown", {}) for hit in section.payload["gathered"]["hits"]}
-    return [_finding(sight, item, places, hits, opened) for item in section.payload["findings"]]
+    return [_finding(sight, _with_words(item, told), places, hits, opened) for item in section.payload["findings"]]
 
 
 def _finding(
@@ -45,6 +49,7 @@ def _finding(
 ) -> answers.ExplainedFinding:  # fmt: skip
     kind = sight.door.platform.line.findings.kind(item["code"])
     is_zh = sight.lang == "zh"
+    is_hidden = kind.code in FOR_HANDLERS and sight.actor.kind is ActorKind.CUSTOMER
     touched = [places[subject] for subject in item["subjects"] if subject in places]
     values = {"title": None, **hits.get(str(item["values"].get("rule")), {}), **item["values"]}
     return answers.ExplainedFinding(
@@ -53,15 +58,32 @@ def _finding(
         details=[
             answers.Detail(label=sight.coded("met", name).title, text=_written(sight, name, value, opened))
             for name, value in values.items()
-            if name not in LEFT_OUT and value is not None
+            if name not in LEFT_OUT and value is not None and not is_hidden
         ],
-        pages=list(dict.fromkeys(page for page, _ in touched)), keys=[key for _, key in touched if key],
+        pages=list(dict.fromkeys(page for page, _ in touched)), keys=[key for _, key in touched if key and not is_hidden],
     )  # fmt: skip
+
+
+def _told_hints(facts: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """The words of each hint by the id that findings name it with."""
+    pages = facts.get("pages", ())
+    return {f"{page['page_id']}#{number}": hint[lang] for page in pages for number, hint in enumerate(page.get("hints", ()))}
+
+
+def _with_words(item: Mapping[str, Any], told: Mapping[str, str]) -> Mapping[str, Any]:
+    """A finding about a hint says it in words instead of its code."""
+    words = [told[subject] for subject in item["subjects"] if subject in told]
+    return {**item, "values": {**item["values"], "hint": words[0]}} if words else item
 
 
 def _places(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """What a finding may name (page, bill, line) -> the page it stands on, and the key of the value that shows it."""
     found = {page["page_id"]: (page["page_id"], "") for page in facts.get("pages", ())}
+    for page in facts.get("pages", ()):
+        found |= {
+            f"{page['page_id']}#{number}": (page["page_id"], f"{page['page_id']}.hint.{number}")
+            for number, _ in enumerate(page.get("hints", ()))
+        }
     for bill in facts.get("bills", ()):
         found[bill["bill_id"]] = (bill["page_id"], "")
         for line in bill["lines"]:

@@ -10,6 +10,7 @@ from anpei.claims.dossier.model import Claim, ClaimState, SectionName
 from anpei.entrypoints.api import answers
 from anpei.entrypoints.api.views.sight import Sight
 from anpei.reading.model import FieldReading, Row
+from anpei.trust.access import ActorKind
 from anpei.trust.access.masking import STAR, mask_address, mask_card, mask_id_number, mask_name, mask_phone, mask_plate
 
 Mask = Callable[[str], str]
@@ -120,8 +121,22 @@ def _page(sight: Sight, claim_id: str, page: Page, number: int, opened: Collecti
             [_cell(sight, row, column, key=f"{page.id}.{index}.{column}", opened=opened) for column in columns]
             for index, row in enumerate(reading.rows)
         ],
-        width=reading.width, height=reading.height, repeats=page.repeats, image=f"/v1/claims/{claim_id}/pages/{page.id}/image",
+        width=reading.width, height=reading.height, repeats=page.repeats, hints=_hints(sight, page),
+        image=f"/v1/claims/{claim_id}/pages/{page.id}/image",
     )  # fmt: skip
+
+
+def _hints(sight: Sight, page: Page) -> list[answers.Hint]:
+    """What a handler should look at. Whom the papers belong to is not told: a hint is no accusation."""
+    if sight.actor.kind is ActorKind.CUSTOMER:
+        return []
+    return [
+        answers.Hint(
+            key=f"{page.id}.hint.{number}", code=hint.code, text=hint.zh if sight.lang == "zh" else hint.en,
+            strength_bp=_bp(hint.strength), box=hint.box,
+        )
+        for number, hint in enumerate(page.hints or ())
+    ]  # fmt: skip
 
 
 def _cell(sight: Sight, row: Row, column: str, *, key: str, opened: Collection[str]) -> answers.ReadField | None:
