@@ -91,7 +91,8 @@ def list_of_the_village(document: Document, rng: Random) -> list[Sheet]:
     sheet.pair(150, 36, "死亡时间：", "occurred_on")
     sheet.pair(206, 36, "死亡原因：", "cause_of_death")
     columns = (
-        Column("序号", "", 18, "c"), Column("耳标号码", "ear_tag", 66, "c"), Column("畜种", "", 34, "c"), Column("重量(公斤)", "weight", 36, "c"),
+        Column("序号", "", 18, "c"), Column("耳标号码", "ear_tag", 66, "c"), Column("畜种", "", 34, "c"),
+        Column("重量(公斤)", "weight", 36, "c"),
         Column("处理方式", "", 50, "c"), Column("备注", "", 53, "c"),
     )  # fmt: skip
     height, count = 8.4, max(8, len(document.rows))

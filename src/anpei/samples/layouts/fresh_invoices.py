@@ -49,7 +49,7 @@ def _lines(sheet: Sheet, ink: Colour) -> None:
 
 def _side(sheet: Sheet, y: float, ink: Colour, words: str) -> None:
     """The printed words of the buyer's or the seller's block."""
-    upright(sheet, LEFT + 3.2, y, 21, words, Pen(size=3.3, colour=ink, face=FACE_SERIF))
+    upright(sheet, LEFT + 3.2, y, 21, words, pen=Pen(size=3.3, colour=ink, face=FACE_SERIF))
     for index, text in enumerate(("名　　　　称：", "纳税人识别号：", "地址、电 话：", "开户行及账号：")):
         sheet.text(LEFT + 8, y + 1.2 + index * 5.0, text, Pen(size=3.1, colour=ink, face=FACE_SERIF))
 
@@ -61,7 +61,7 @@ def _parties(sheet: Sheet, document: Document, paper: Paper) -> None:
     sheet.value(45, 35.2, "buyer_name", own)
     if "buyer_tax_number" in document.facts:
         sheet.value(45, 40.2, "buyer_tax_number", replace(own, face=FACE_MONO))
-    upright(sheet, 134.2, 34, 21, "密码区", Pen(size=3.3, colour=ink, face=FACE_SERIF))
+    upright(sheet, 134.2, 34, 21, "密码区", pen=Pen(size=3.3, colour=ink, face=FACE_SERIF))
     for index in range(4):
         text = document.extra["cipher"][index * 27 : index * 27 + 27]
         sheet.text(140, 35.4 + index * 4.9, text, replace(own, face=FACE_MONO, size=3.3, spacing=9))
@@ -70,7 +70,7 @@ def _parties(sheet: Sheet, document: Document, paper: Paper) -> None:
     sheet.value(45, 113.2, "seller_tax_number", replace(own, face=FACE_MONO))
     sheet.text(45, 118.2, document.extra["seller_address"], replace(own, size=3.0))
     sheet.text(45, 123.2, document.extra["seller_bank"], replace(own, size=3.0))
-    upright(sheet, 134.2, 107, 21, "备注", Pen(size=3.3, colour=ink, face=FACE_SERIF))
+    upright(sheet, 134.2, 107, 21, "备注", pen=Pen(size=3.3, colour=ink, face=FACE_SERIF))
 
 
 def _sold(sheet: Sheet, document: Document, paper: Paper) -> None:
@@ -121,8 +121,10 @@ def _paper_invoice(document: Document, rng: Random, paper: Paper, *, wide: str) 
     for x, word, key in ((18, "收款人：", "payee"), (72, "复核：", "reviewer"), (122, "开票人：", "drawer")):
         sheet.text(sheet.text(x, 131, word, words), 131, extra[key], own)
     sheet.text(172, 131, "销售方：（章）", words)
-    upright(sheet, 231, 60, 44, paper.copy, Pen(size=2.8, colour=ink, face=FACE_SERIF))
-    stamp = seal(document.facts["seller_name"], "发票专用章", rng=rng, diameter=40, flat=0.74, star=False, code=document.facts["seller_tax_number"])
+    upright(sheet, 231, 60, 44, paper.copy, pen=Pen(size=2.8, colour=ink, face=FACE_SERIF))
+    stamp = seal(
+        document.facts["seller_name"], "发票专用章", rng=rng, diameter=40, flat=0.74, star=False, code=document.facts["seller_tax_number"]
+    )
     sheet.stamp(stamp, 164, 103)
     return sheet
 
@@ -143,8 +145,10 @@ def special(document: Document, rng: Random) -> list[Sheet]:
 
 
 WIDE = (
-    Column("项目名称", "name", 47), Column("规格型号", "spec", 23, "c"), Column("单 位", "unit", 15, "c"), Column("数 量", "quantity", 18, "r"),
-    Column("单 价", "unit_price", 26, "r"), Column("金 额", "amount", 26, "r"), Column("税率/征收率", "tax_rate", 19, "c"), Column("税 额", "tax", 26, "r"),
+    Column("项目名称", "name", 47), Column("规格型号", "spec", 23, "c"), Column("单 位", "unit", 15, "c"),
+    Column("数 量", "quantity", 18, "r"),
+    Column("单 价", "unit_price", 26, "r"), Column("金 额", "amount", 26, "r"), Column("税率/征收率", "tax_rate", 19, "c"),
+    Column("税 额", "tax", 26, "r"),
 )  # fmt: skip
 
 
@@ -168,7 +172,7 @@ def _digital_parties(sheet: Sheet, document: Document, ink: Colour, y: float) ->
     for x, word, who in ((5.0, "购买方信息", "buyer"), (105.0, "销售方信息", "seller")):
         sheet.box(x, y, x + 100, y + 21, colour=ink, weight=2)
         sheet.line(x + 6, y, x + 6, y + 21, colour=ink)
-        upright(sheet, x + 3, y, 21, word, Pen(size=2.9, colour=ink, face=FACE_SERIF))
+        upright(sheet, x + 3, y, 21, word, pen=Pen(size=2.9, colour=ink, face=FACE_SERIF))
         sheet.value(sheet.text(x + 7.5, y + 3.4, "名称：", label), y + 3.4, f"{who}_name", own)
         at = sheet.text(x + 7.5, y + 13.4, "统一社会信用代码/纳税人识别号：", label)
         if f"{who}_tax_number" in document.facts:
@@ -209,7 +213,7 @@ def digital_ordinary(document: Document, rng: Random) -> list[Sheet]:
     y = _digital_body(sheet, document, RUST, 48, rows)
     sheet.box(5, y, 205, y + 22, colour=RUST, weight=2)
     sheet.line(11, y, 11, y + 22, colour=RUST)
-    upright(sheet, 8, y, 22, "备注", Pen(size=3, colour=RUST, face=FACE_SERIF))
+    upright(sheet, 8, y, 22, "备注", pen=Pen(size=3, colour=RUST, face=FACE_SERIF))
     bank = f"销方开户银行:{document.extra['seller_bank'].split()[0]}; 银行账号:{document.extra['seller_bank'].split()[1]}"
     sheet.text(13, y + 2.4, bank, Pen(size=2.8, face=FACE_SERIF))
     sheet.text(sheet.text(16, y + 25, "开票人：", Pen(size=3, colour=RUST, face=FACE_SERIF)), y + 25, document.extra["drawer"], Pen(size=3))
@@ -228,7 +232,7 @@ def digital_special_printed(document: Document, rng: Random) -> list[Sheet]:
     y = _digital_body(sheet, document, ink, 48, rows)
     sheet.box(5, y, 205, y + 20, colour=ink, weight=2)
     sheet.line(11, y, 11, y + 20, colour=ink)
-    upright(sheet, 8, y, 20, "备注", Pen(size=3, colour=ink, face=FACE_SERIF))
+    upright(sheet, 8, y, 20, "备注", pen=Pen(size=3, colour=ink, face=FACE_SERIF))
     sheet.text(13, y + 2.4, f"价税合计 {money(document.facts['total_amount'], 'comma')} 元已付讫", Pen(size=2.8, face=FACE_SERIF))
     sheet.text(16, y + 23, "开票人：" + document.extra["drawer"], Pen(size=3, colour=ink, face=FACE_SERIF))
     sheet.text(20, 176, "经办人：", Pen(size=4))
@@ -236,5 +240,3 @@ def digital_special_printed(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(148, 176, "审批：", Pen(size=4))
     sheet.line(5, 168, 205, 168, colour=(190, 190, 190), weight=1)
     return [sheet]
-
-

@@ -49,7 +49,7 @@ def _front(sheet: Sheet, x: float, y: float, tones: Tones) -> None:
     sheet.text(x + 24.2, y + 14.2, "民族", words)
     sheet.value(x + 32.2, y + 13.8, "ethnicity", own)
     _birth(sheet, x, y + 20.6, own, words)
-    flow(sheet, x + 14.6, y + 27.6, 37.2, (Fact("address", own),), own, leading=1.38)
+    flow(sheet, x + 14.6, y + 27.6, 37.2, (Fact("address", own),), pen=own, leading=1.38)
     sheet.text(x + 6.0, y + 45.6, "公民身份号码", words)
     sheet.value(x + 29.5, y + 44.8, "id_number", Pen(size=4.3, colour=INK, face=FACE_MONO, bold=0.5, spacing=3.5))
     sheet.paste(portrait(21, 26.5, ground=tones.figure), x + 59, y + 9)

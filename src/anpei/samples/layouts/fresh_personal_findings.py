@@ -69,12 +69,16 @@ def first_copy(document: Document, rng: Random) -> list[Sheet]:
         y = strip(sheet, 20, y, 8.5 if index else 7.5, cells)
     y = strip(sheet, 20, y, 12, [label(24, "死者生前病史及症状体征"), blank(146, text="以上情况属实，被调查者与死者关系：子女。", pen=own)])
     sheet.text(22, y + 5, "医师签名：" + document.extra["doctor"])
-    sheet.text(76, y + 5, "医疗卫生机构（盖章）：")
-    sheet.value(106, y + 4.8, "hospital_name", own)
+    sheet.value(sheet.text(76, y + 5, "医疗卫生机构（盖章）：") + 0.6, y + 4.8, "hospital_name", own)
     sheet.value(sheet.text(22, y + 14, "填表日期："), y + 13.8, "issued_on", own)
     sheet.text(76, y + 14, "（本联由填写单位保存，复印无效）")
     sheet.stamp(seal(document.facts["hospital_name"], "死亡证明专用章", rng=rng, diameter=36), 140, y - 4)
-    sheet.text(22, 284, "注：1.此表填写范围为在家、养老服务机构、其他场所正常死亡者；2.被调查者应为死者近亲或知情人。", Pen(size=2.5, face=FACE_SERIF))
+    sheet.text(
+        22,
+        284,
+        "注：1.此表填写范围为在家、养老服务机构、其他场所正常死亡者；2.被调查者应为死者近亲或知情人。",
+        Pen(size=2.5, face=FACE_SERIF),
+    )
     return [sheet]
 
 
@@ -113,7 +117,9 @@ def family_copy(document: Document, rng: Random) -> list[Sheet]:
     sheet.value(sheet.text(94, y + 14, "开具日期："), y + 14, "issued_on", own)
     sheet.text(32, y + 14, "民警签名：")
     sheet.line(32, y + 24, 178, y + 24, weight=1)
-    sheet.paragraph(32, y + 28, 146, "此联由死者家属收执，持此联到殡仪馆办理殡葬手续。本证明经公安机关盖章后有效。", Pen(size=2.9, face=FACE_SERIF))
+    sheet.paragraph(
+        32, y + 28, 146, "此联由死者家属收执，持此联到殡仪馆办理殡葬手续。本证明经公安机关盖章后有效。", Pen(size=2.9, face=FACE_SERIF)
+    )
     sheet.stamp(seal(document.facts["hospital_name"], "医务科", rng=rng, diameter=34), 118, y - 6)
     sheet.stamp(seal(document.extra["station"], "户口专用章", rng=rng, diameter=32), 38, y + 1)
     return [sheet]
@@ -128,8 +134,8 @@ def _opinion_parts(document: Document) -> list[tuple[str, list[Part]]]:
         ("", ["委托鉴定事项：对", Fact("name"), f"进行{extra['matter']}。"]),
         ("", [f"受理日期：{accepted}　鉴定地点：本中心法医临床室"]),
         ("", ["鉴定材料：病历复印件1份、影像片3张、道路交通事故认定书复印件1份。"]),
-        ("", ["被鉴定人：", Fact("name", after="，"), Fact("gender", after="，"), f"{day(extra['birth_on'], 'cn_plain')}出生，住{extra['address']}，"
-              "公民身份号码：", Fact("id_number", after="。")]),
+        ("", ["被鉴定人：", Fact("name", after="，"), Fact("gender", after="，"), f"{day(extra['birth_on'], 'cn_plain')}出生，住",
+              f"{extra['address']}，公民身份号码：", Fact("id_number", after="。")]),
         ("二、基本案情", [extra["case"]]),
         ("三、资料摘要", [f"据{extra['hospital']}住院病历记载：患者因外伤入院，诊断为{extra['injury']}，予以治疗后好转出院。"]),
         ("四、鉴定过程", ["按照《法医临床检验规范》(SF/T 0111-2021)对被鉴定人进行检验，步入检查室，神志清楚，对答切题。"]),
@@ -179,9 +185,11 @@ def conclusion_table(document: Document, rng: Random) -> list[Sheet]:
               blank(42, text=day(extra["accepted_on"], "cn"), pen=own)]),
         (11, [label(28, "被鉴定人", fill=grey), blank(32, "name", pen=own), label(16, "性别", fill=grey), blank(24, "gender", pen=own),
               label(28, "出生日期", fill=grey), blank(42, text=day(extra["birth_on"], "cn"), pen=own)]),
-        (11, [label(28, "身份证号码", fill=grey), blank(72, "id_number", pen=own), label(28, "伤残原因", fill=grey), blank(42, text="交通事故", pen=own)]),
+        (11, [label(28, "身份证号码", fill=grey), blank(72, "id_number", pen=own), label(28, "伤残原因", fill=grey),
+        blank(42, text="交通事故", pen=own)]),
         (30, [label(28, "案情摘要", fill=grey), blank(142, text=extra["case"], pen=own)]),
-        (32, [label(28, "检验所见", fill=grey), blank(142, text=f"送检病历及影像资料示：{extra['injury']}，治疗终结，遗留功能障碍。", pen=own)]),
+        (32, [label(28, "检验所见", fill=grey),
+        blank(142, text=f"送检病历及影像示：{extra['injury']}，治疗终结，遗留功能障碍。", pen=own)]),
         (38, [label(28, "分析说明", fill=grey), blank(142, text=extra["analysis"], pen=own)]),
         (16, [label(28, "伤残等级", fill=grey), Cell(142, (Fact("disability_grade", Pen(size=5.2, bold=0.6)),), "c")]),
         (12, [label(28, "适用标准", fill=grey), blank(142, text="《人体损伤致残程度分级》", pen=own)]),
@@ -197,5 +205,3 @@ def conclusion_table(document: Document, rng: Random) -> list[Sheet]:
     choices(sheet, 112, y + 28, ("首次鉴定", "重新鉴定"), ticked="首次鉴定", pen=own)
     sheet.stamp(seal(document.facts["appraiser_name"], "鉴定专用章", rng=rng, diameter=40), 134, y + 2)
     return [sheet]
-
-

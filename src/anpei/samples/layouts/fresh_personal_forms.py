@@ -23,19 +23,42 @@ def _claim_rows(document: Document, own: Pen) -> list[tuple[str, list[list[Cell]
     """Sections and their rows."""
     extra = document.extra
     who = [
-        [label(30, "被保险人姓名", fill=PALE), blank(46, "insured_name", pen=own), label(26, "保险单号", fill=PALE), blank(78, "policy_number", pen=own)],
+        [
+            label(30, "被保险人姓名", fill=PALE),
+            blank(46, "insured_name", pen=own),
+            label(26, "保险单号", fill=PALE),
+            blank(78, "policy_number", pen=own),
+        ],
         [label(30, "被保险人证件号", fill=PALE), blank(82, "id_number", pen=own), label(26, "投保单位", fill=PALE), blank(42)],
     ]
     asks = [
-        [label(30, "申请人姓名", fill=PALE), blank(46, "claimant_name", pen=own), label(44, "与被保险人关系", fill=PALE),
-         blank(60, text=extra["relation"], pen=own)],
-        [label(30, "联系电话", fill=PALE), blank(46, "phone", pen=own), label(26, "电子邮箱", fill=PALE), blank(78, text=extra["email"], pen=own)],
+        [
+            label(30, "申请人姓名", fill=PALE),
+            blank(46, "claimant_name", pen=own),
+            label(44, "与被保险人关系", fill=PALE),
+            blank(60, text=extra["relation"], pen=own),
+        ],
+        [
+            label(30, "联系电话", fill=PALE),
+            blank(46, "phone", pen=own),
+            label(26, "电子邮箱", fill=PALE),
+            blank(78, text=extra["email"], pen=own),
+        ],
         [label(30, "联系地址", fill=PALE), blank(150, text=extra["address"], pen=own)],
     ]
     what = [
-        [label(30, "出险日期", fill=PALE), blank(46, "occurred_on", pen=own), label(26, "就诊医院", fill=PALE), blank(78, "hospital_name", pen=own)],
-        [label(30, "疾病名称", fill=PALE), blank(72, text=extra["diagnosis"], pen=own), label(36, "申请金额(元)", fill=PALE),
-         blank(42, "total_amount", pen=own)],
+        [
+            label(30, "出险日期", fill=PALE),
+            blank(46, "occurred_on", pen=own),
+            label(26, "就诊医院", fill=PALE),
+            blank(78, "hospital_name", pen=own),
+        ],
+        [
+            label(30, "疾病名称", fill=PALE),
+            blank(72, text=extra["diagnosis"], pen=own),
+            label(36, "申请金额(元)", fill=PALE),
+            blank(42, "total_amount", pen=own),
+        ],
     ]
     money = [
         [label(30, "户名", fill=PALE), blank(46, "payee_name", pen=own), label(26, "开户银行", fill=PALE), blank(78, "bank_name", pen=own)],
@@ -80,14 +103,14 @@ def life_insurer(document: Document, rng: Random) -> list[Sheet]:
     return [sheet]
 
 
-def _asked(sheet: Sheet, x: float, y: float, words: str, name: str, end: float, *, pen: Pen) -> None:
+def _asked(sheet: Sheet, x: float, y: float, words: str, name: str, *, end: float, pen: Pen) -> None:
     """A label, a fact and the line below it that runs to ``end``."""
     at = sheet.text(x, y, words)
     sheet.line(at, y + 4.6, end, y + 4.6, weight=1)
     sheet.value(at + 1.2, y - 0.1, name, pen)
 
 
-def _plain_line(sheet: Sheet, x: float, y: float, words: str, text: str, end: float) -> None:
+def _plain_line(sheet: Sheet, x: float, y: float, words: str, text: str, *, end: float) -> None:
     """A label, a text that is no fact and the line below it."""
     at = sheet.text(x, y, words)
     sheet.line(at, y + 4.6, end, y + 4.6, weight=1)
@@ -105,27 +128,27 @@ def lines_and_boxes(document: Document, rng: Random) -> list[Sheet]:
     title(sheet, 18, extra["insurer"], 5.4)
     title(sheet, 27, "索 赔 申 请 书", 7.6)
     sheet.text(22, 41, "（请用黑色墨水笔正楷填写，涂改处须签名）", Pen(size=3, face=FACE_SERIF))
-    _asked(sheet, 22, 49, "保单号码：", "policy_number", 110, pen=own)
-    _asked(sheet, 114, 49, "被保险人：", "insured_name", 188, pen=own)
+    _asked(sheet, 22, 49, "保单号码：", "policy_number", end=110, pen=own)
+    _asked(sheet, 114, 49, "被保险人：", "insured_name", end=188, pen=own)
     sheet.text(22, 60.5, "被保险人身份证号：")
     boxed(sheet, 55, 58.5, "id_number", pitch=6.6, boxes=18, pen=digits)
-    _asked(sheet, 22, 71, "索赔申请人：", "claimant_name", 88, pen=own)
-    _asked(sheet, 92, 71, "联系电话：", "phone", 188, pen=own)
-    _plain_line(sheet, 22, 80, "联系地址：", extra["address"], 188)
-    _asked(sheet, 22, 89, "出险时间：", "occurred_on", 88, pen=own)
-    _asked(sheet, 92, 89, "治疗医院：", "hospital_name", 188, pen=own)
+    _asked(sheet, 22, 71, "索赔申请人：", "claimant_name", end=88, pen=own)
+    _asked(sheet, 92, 71, "联系电话：", "phone", end=188, pen=own)
+    _plain_line(sheet, 22, 80, "联系地址：", extra["address"], end=188)
+    _asked(sheet, 22, 89, "出险时间：", "occurred_on", end=88, pen=own)
+    _asked(sheet, 92, 89, "治疗医院：", "hospital_name", end=188, pen=own)
     sheet.text(22, 98, "治疗方式：")
     choices(sheet, 42, 98, ("门诊", "住院"), ticked=extra["care"])
-    _plain_line(sheet, 92, 98, "诊断：", extra["diagnosis"], 188)
+    _plain_line(sheet, 92, 98, "诊断：", extra["diagnosis"], end=188)
     sheet.text(22, 107, "出险原因及经过：")
     sheet.paragraph(26, 114, 160, extra["story"], leading=1.9)
     for row in range(4):
         sheet.line(22, 119.4 + row * 7, 188, 119.4 + row * 7, weight=1)
-    _asked(sheet, 22, 147, "索赔金额：人民币", "total_amount", 110, pen=own)
+    _asked(sheet, 22, 147, "索赔金额：人民币", "total_amount", end=110, pen=own)
     sheet.text(112, 147, "元")
     sheet.text(22, 158, "赔款支付信息", Pen(size=3.9, face=FACE_SERIF, bold=0.6))
-    _asked(sheet, 22, 166, "收款人：", "payee_name", 88, pen=own)
-    _asked(sheet, 92, 166, "开户行：", "bank_name", 188, pen=own)
+    _asked(sheet, 22, 166, "收款人：", "payee_name", end=88, pen=own)
+    _asked(sheet, 92, 166, "开户行：", "bank_name", end=188, pen=own)
     sheet.text(22, 177.5, "账号：")
     boxed(sheet, 36, 175.5, "card_number", pitch=6.6, boxes=21, pen=digits)
     sheet.paragraph(
@@ -163,9 +186,15 @@ def letter(document: Document, rng: Random) -> list[Sheet]:
         f"，住址：{extra['agent_address']}，与委托人关系：{extra['relation']}。",
     ]  # fmt: skip
     y = flow(sheet, 28, y, 154, parts, leading=2.0, first=9.2)
-    words = f"因本人不便亲自办理，现委托上述受托人代为办理保险单（保单号{extra['policy_number']}）项下的理赔申请、递交材料、领取赔款通知书等事宜。"
+    words = (
+        f"因本人不便亲自办理，现委托上述受托人代为办理保险单（保单号{extra['policy_number']}）"
+        "项下的理赔申请、递交材料、领取赔款通知书等事宜。"
+    )
     y = flow(sheet, 28, y, 154, [words], leading=2.0, first=9.2)
-    words = f"受托人在上述权限内签署的一切有关文件，本人均予以承认，由此产生的法律后果由本人承担。委托期限自签署之日起至{extra['until']}止，受托人无转委托权。"
+    words = (
+        "受托人在上述权限内签署的一切有关文件，本人均予以承认，由此产生的法律后果由本人承担。"
+        f"委托期限自签署之日起至{extra['until']}止，受托人无转委托权。"
+    )
     y = flow(sheet, 28, y, 154, [words], leading=2.0, first=9.2)
     sheet.text(100, y + 16, "委托人（签字、按手印）：")
     sheet.line(154, y + 21.5, 184, y + 21.5, weight=1)

@@ -212,10 +212,11 @@ def _copy_rows(document: Document) -> Rows:
     """The table of the copy for the police."""
     extra = document.extra
     own = Pen(size=3.5, dots=True, date="cn")
-    baby = [
+    baby: Rows = [
         (11, [label(26, "新生儿姓名"), blank(40, "name", pen=own), label(16, "性别"), blank(20, "gender", pen=own), label(22, "出生孕周"),
               blank(36, text=extra["weeks"] + "周", pen=own)]),
-        (11, [label(26, "出生日期"), Cell(76, (Fact("birth_on", own), f"{extra['hour']}时{extra['minute']}分"), "l", own), label(22, "出生体重"),
+        (11, [label(26, "出生日期"), Cell(76, (Fact("birth_on", own), f"{extra['hour']}时{extra['minute']}分"), "l", own),
+        label(22, "出生体重"),
               blank(36, text=extra["weight"] + "克", pen=own)]),
         (11, [label(26, "出生地点"), blank(76, text=extra["birth_place"], pen=own), label(22, "出生身长"),
               blank(36, text=extra["length"] + "厘米", pen=own)]),
@@ -223,9 +224,11 @@ def _copy_rows(document: Document) -> Rows:
     ]  # fmt: skip
     for who, word in (("mother", "母亲"), ("father", "父亲")):
         baby += [
-            (11, [label(26, word + "姓名"), blank(40, f"{who}_name", pen=own), label(16, "年龄"), blank(20, text=extra[f"{who}_age"], pen=own),
+            (11, [label(26, word + "姓名"), blank(40, f"{who}_name", pen=own), label(16, "年龄"),
+            blank(20, text=extra[f"{who}_age"], pen=own),
                   label(22, "国籍/民族"), blank(36, text=f"中国/{extra[f'{who}_ethnicity']}", pen=own)]),
-            (11, [label(26, "身份证号"), blank(76, f"{who}_id_number", pen=own), label(22, "证件类别"), blank(36, text="居民身份证", pen=own)]),
+            (11, [label(26, "身份证号"), blank(76, f"{who}_id_number", pen=own), label(22, "证件类别"),
+            blank(36, text="居民身份证", pen=own)]),
             (11, [label(26, "住 址"), blank(134, text=extra["address"], pen=own)]),
         ]  # fmt: skip
     return baby

@@ -103,7 +103,7 @@ def put_line(sheet: Sheet, x: float, y: float, line: Sequence[Run]) -> float:
 
 
 def flow(
-    sheet: Sheet, x: float, y: float, width: float, parts: Sequence[Part], pen: Pen | None = None, *, leading: float = 1.7, first: float = 0
+    sheet: Sheet, x: float, y: float, width: float, parts: Sequence[Part], *, pen: Pen | None = None, leading: float = 1.7, first: float = 0
 ) -> float:
     """Running text with facts in it; returns the y below."""
     pen = pen or sheet.label_pen
@@ -138,12 +138,14 @@ def blank(width: float, name: str = "", text: str = "", *, align: str = "l", pen
 
 def _set_cell(sheet: Sheet, x: float, y: float, height: float, cell: Cell) -> None:
     pen = cell.pen or sheet.label_pen
-    for scale in (1.0, 0.92, 0.85, 0.78, 0.7, 0.62):
+    scale = 1.0
+    while True:
         lines = set_lines(sheet, cell.parts, cell.width - 1.8, pen, scale=scale)
         step = max([run.pen.size for line in lines for run in line] or [pen.size]) * 1.22
         wide = max((sum(run.width for run in line) for line in lines), default=0)
-        if step * len(lines) <= height - 0.3 and wide <= cell.width - 1.2:
+        if scale < 0.65 or (step * len(lines) <= height - 0.3 and wide <= cell.width - 1.2):
             break
+        scale *= 0.92
     top = y + (height - step * len(lines)) / 2 + step * 0.09
     for line in lines:
         wide = sum(run.width for run in line)
@@ -152,7 +154,7 @@ def _set_cell(sheet: Sheet, x: float, y: float, height: float, cell: Cell) -> No
         top += step
 
 
-def upright(sheet: Sheet, x: float, y: float, height: float, text: str, pen: Pen | None = None) -> None:
+def upright(sheet: Sheet, x: float, y: float, height: float, text: str, *, pen: Pen | None = None) -> None:
     """Characters below each other around ``x``, spread over a height."""
     pen = pen or sheet.label_pen
     step = min(pen.size * 1.6, height / len(text))
@@ -167,7 +169,7 @@ def strip(sheet: Sheet, x: float, y: float, height: float, cells: Sequence[Cell]
     for cell in cells:
         sheet.box(x, y, x + cell.width, y + height, colour=colour, weight=weight, fill=cell.fill)
         if cell.upright:
-            upright(sheet, x + cell.width / 2, y, height, str(cell.parts[0]), cell.pen)
+            upright(sheet, x + cell.width / 2, y, height, str(cell.parts[0]), pen=cell.pen)
         elif cell.parts:
             _set_cell(sheet, x, y, height, cell)
         x += cell.width

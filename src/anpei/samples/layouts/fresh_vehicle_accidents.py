@@ -55,10 +55,17 @@ def general_procedure(document: Document, rng: Random) -> list[Sheet]:
     sheet.text(26, y + 1, "道路交通事故发生经过：", Pen(size=4.1, face=FACE_SERIF, bold=0.5))
     y = flow(sheet, 26, y + 8, 158, [extra["story"]], first=8.2, leading=1.6)
     sheet.text(26, y + 1, "道路交通事故证据及事故形成原因分析：", Pen(size=4.1, face=FACE_SERIF, bold=0.5))
-    words = "上述事实有现场勘查笔录、现场图、现场照片、当事人陈述、监控视频等证据证实。" + f"{rows[0]['party_name']}的行为违反了{extra['ground']}之规定，是造成此事故的原因。"
+    words = (
+        "上述事实有现场勘查笔录、现场图、现场照片、当事人陈述、监控视频等证据证实。"
+        f"{rows[0]['party_name']}的行为违反了{extra['ground']}之规定，是造成此事故的原因。"
+    )
     y = flow(sheet, 26, y + 8, 158, [words], first=8.2, leading=1.6)
     sheet.text(26, y + 1, "当事人导致交通事故的过错及责任或者意外原因：", Pen(size=4.1, face=FACE_SERIF, bold=0.5))
-    words = "根据《道路交通事故处理程序规定》第六十条的规定，" + "；".join(f"{row['party_name']}{SHARES[row['liability']]}" for row in rows) + "。"
+    words = (
+        "根据《道路交通事故处理程序规定》第六十条的规定，"
+        + "；".join(f"{row['party_name']}{SHARES[row['liability']]}" for row in rows)
+        + "。"
+    )
     y = flow(sheet, 26, y + 8, 158, [words], first=8.2, leading=1.6)
     _record(sheet, document)
     sheet.text(100, y + 5, "交通警察：")
@@ -110,8 +117,8 @@ def simple_procedure(document: Document, rng: Random) -> list[Sheet]:
     shares = "；".join(f"{row['party_name']}{SHARES[row['liability']]}" for row in document.rows)
     top = y
     y = strip(sheet, 18, y, 54, [label(22, "交通事故事实及责任"), blank(152)])
-    below = flow(sheet, 43, top + 4, 145, [extra["story"]], own, first=7)
-    flow(sheet, 43, below + 1, 145, [f"依据{extra['ground']}，{shares}。"], own, first=7)
+    below = flow(sheet, 43, top + 4, 145, [extra["story"]], pen=own, first=7)
+    flow(sheet, 43, below + 1, 145, [f"依据{extra['ground']}，{shares}。"], pen=own, first=7)
     _record(sheet, document)
     sheet.text(44, y - 7, "当事人签名：")
     for number, row in enumerate(document.rows):
@@ -119,12 +126,18 @@ def simple_procedure(document: Document, rng: Random) -> list[Sheet]:
     top = y
     y = strip(sheet, 18, y, 36, [label(22, "损害赔偿调解结果"), blank(152)])
     words = "经当事人各方共同请求调解，自愿达成如下协议：车辆损失凭维修发票由保险公司在责任限额内赔偿，超出部分按责任承担。"
-    flow(sheet, 43, top + 4, 145, [words], own, first=7)
+    flow(sheet, 43, top + 4, 145, [words], pen=own, first=7)
     sheet.text(20, y + 6, "交通警察：")
     sign(sheet, 40, y + 10.6, extra["officer"], size=5)
     sheet.value(sheet.text(120, y + 6, "日期："), y + 6, "issued_on", own)
     sheet.stamp(seal(document.facts["issuer"][-10:], "事故处理专用章", rng=rng, diameter=38), 136, y - 18)
-    sheet.paragraph(18, y + 20, 174, "有下列情形之一的，当事人可以向人民法院提起民事诉讼：对交通事故认定有异议的；当事人不同意调解的；调解未达成协议的。", Pen(size=2.9, face=FACE_SERIF))
+    sheet.paragraph(
+        18,
+        y + 20,
+        174,
+        "有下列情形之一的，当事人可以向人民法院提起民事诉讼：对交通事故认定有异议的；当事人不同意调解的；调解未达成协议的。",
+        Pen(size=2.9, face=FACE_SERIF),
+    )
     return [sheet]
 
 
@@ -150,17 +163,22 @@ def from_the_telephone(document: Document, rng: Random) -> list[Sheet]:
         nonlocal y
         y = strip(sheet, 20, y, height, [label(30, words, fill=grey), blank(70, text=left, pen=own), blank(70, text=right, pen=own)])
 
-    has = [bool(row.get("plate_number")) for row in rows]
     both("姓 名", rows[0]["party_name"], rows[1]["party_name"])
     both("身份证号", extra["party1_id_number"], extra["party2_id_number"])
     both("手机号码", extra["party1_phone"], extra["party2_phone"])
     both("车辆类型", extra["party1_vehicle_type"], extra["second_vehicle"])
     both("号牌号码", rows[0]["plate_number"], rows[1].get("plate_number", "无号牌"))
-    both("承保公司", *(extra[f"party{n}_insurer"] if has[n - 1] else "--" for n in (1, 2)))
-    both("事故责任", *("无责任" if row["liability"] == "无" else row["liability"] + "责任" for row in rows))
+    both("承保公司", extra["party1_insurer"], extra["party2_insurer"] if rows[1].get("plate_number") else "--")
+    both("事故责任", rows[0]["liability"] + "责任", rows[1]["liability"] + "责任")
     _record(sheet, document)
     y = strip(sheet, 20, y, 40, [label(30, "事故事实", fill=grey), blank(140, text=extra["story"], pen=own)])
-    y = strip(sheet, 20, y, 22, [label(30, "认定依据", fill=grey), blank(140, text=f"依据{extra['ground']}及《道路交通事故处理程序规定》作出上述认定。", pen=own)])
+    y = strip(
+        sheet,
+        20,
+        y,
+        22,
+        [label(30, "认定依据", fill=grey), blank(140, text=f"依据{extra['ground']}及《道路交通事故处理程序规定》作出上述认定。", pen=own)],
+    )
     sheet.text(22, y + 10, "认定单位：")
     sheet.value(40, y + 10, "issuer", own)
     sheet.text(22, y + 18, f"民警：{extra['officer']}", own)

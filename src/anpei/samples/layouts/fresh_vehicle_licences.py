@@ -15,47 +15,49 @@ SEA: Colour = (36, 92, 132)
 LEAF: Colour = (44, 108, 70)
 
 
-def _twin(sheet: Sheet, x: float, y: float, words: str, english: str, colour: Colour, *, size: float = 2.3) -> None:
+def _twin(sheet: Sheet, x: float, y: float, words: str, english: str, *, colour: Colour, size: float = 2.3) -> None:
     sheet.text(x, y, words, Pen(size=size, colour=colour, face=FACE_SERIF))
     sheet.text(x, y + size * 1.12, english, Pen(size=size * 0.68, colour=colour, face=FACE_SERIF))
 
 
-def _heads(sheet: Sheet, x: float, y: float, words: str, english: str, colour: Colour) -> None:
+def _heads(sheet: Sheet, x: float, y: float, words: str, english: str, *, colour: Colour) -> None:
     sheet.text(x + 44, y + 3.6, words, Pen(size=4.4, colour=colour, face=FACE_SERIF, bold=0.6, spacing=3), anchor="c")
     sheet.text(x + 44, y + 8.9, english, Pen(size=2.2, colour=colour, face=FACE_SERIF), anchor="c")
 
 
-def _rules(sheet: Sheet, x: float, levels: tuple[float, ...], left: float, right: float, colour: Colour) -> None:
+def _rules(sheet: Sheet, x: float, levels: tuple[float, ...], *, left: float, right: float, colour: Colour) -> None:
     for level in levels:
         sheet.line(x + left, level, x + right, level, colour=colour, weight=1)
 
 
 def _vehicle_page(sheet: Sheet, document: Document, x: float, y: float, own: Pen, *, ink: Colour, red: bool = True) -> None:
     """The main page of the vehicle licence with its corner at a place."""
-    _heads(sheet, x, y, "中华人民共和国机动车行驶证", "Vehicle License of the People's Republic of China", ink)
-    _twin(sheet, x + 5, y + 13.4, "号牌号码", "Plate No.", ink)
+    _heads(sheet, x, y, "中华人民共和国机动车行驶证", "Vehicle License of the People's Republic of China", colour=ink)
+    _twin(sheet, x + 5, y + 13.4, "号牌号码", "Plate No.", colour=ink)
     sheet.value(x + 16, y + 13.4, "plate_number", own)
-    _twin(sheet, x + 42, y + 13.4, "车辆类型", "Vehicle Type", ink)
+    _twin(sheet, x + 42, y + 13.4, "车辆类型", "Vehicle Type", colour=ink)
     sheet.value(x + 55, y + 13.4, "vehicle_type", own)
-    _twin(sheet, x + 5, y + 19.8, "所有人", "Owner", ink)
+    _twin(sheet, x + 5, y + 19.8, "所有人", "Owner", colour=ink)
     sheet.value(x + 16, y + 19.8, "owner_name", own)
-    _twin(sheet, x + 5, y + 26.2, "住 址", "Address", ink)
-    flow(sheet, x + 16, y + 25.6, 66, (Fact("address", own),), own, leading=1.1)
-    _twin(sheet, x + 5, y + 32.8, "使用性质", "Use Character", ink)
+    _twin(sheet, x + 5, y + 26.2, "住 址", "Address", colour=ink)
+    flow(sheet, x + 16, y + 25.6, 66, (Fact("address", own),), pen=own, leading=1.1)
+    _twin(sheet, x + 5, y + 32.8, "使用性质", "Use Character", colour=ink)
     sheet.value(x + 18, y + 32.8, "use_character", own)
-    _twin(sheet, x + 42, y + 32.8, "品牌型号", "Model", ink)
+    _twin(sheet, x + 42, y + 32.8, "品牌型号", "Model", colour=ink)
     sheet.value(x + 53, y + 32.8, "brand_model", own)
-    _rules(sheet, x, tuple(y + level for level in (18.4, 24.8, 31.4, 37.8)), 4, 84, ink)
-    _twin(sheet, x + 28, y + 39.4, "车辆识别代号", "VIN", ink)
+    _rules(sheet, x, tuple(y + level for level in (18.4, 24.8, 31.4, 37.8)), left=4, right=84, colour=ink)
+    _twin(sheet, x + 28, y + 39.4, "车辆识别代号", "VIN", colour=ink)
     sheet.value(x + 45, y + 39.4, "vin", own)
-    _twin(sheet, x + 28, y + 45.6, "发动机号码", "Engine No.", ink)
+    _twin(sheet, x + 28, y + 45.6, "发动机号码", "Engine No.", colour=ink)
     sheet.value(x + 45, y + 45.6, "engine_number", own)
-    _rules(sheet, x, (y + 44.4, y + 50.6), 27, 84, ink)
-    _twin(sheet, x + 28, y + 52, "注册日期", "Register Date", ink, size=2.1)
+    _rules(sheet, x, (y + 44.4, y + 50.6), left=27, right=84, colour=ink)
+    _twin(sheet, x + 28, y + 52, "注册日期", "Register Date", colour=ink, size=2.1)
     sheet.value(x + 38.6, y + 52.2, "registered_on", replace(own, size=2.7))
-    _twin(sheet, x + 57, y + 52, "发证日期", "Issue Date", ink, size=2.1)
+    _twin(sheet, x + 57, y + 52, "发证日期", "Issue Date", colour=ink, size=2.1)
     sheet.value(x + 67.4, y + 52.2, "issued_on", replace(own, size=2.7))
-    sheet.stamp(square_seal(f"{document.extra['issuer']:　<16}"[:16], 4, 20, colour=(206, 40, 44) if red else (90, 90, 90)), x + 5, y + 38.6)
+    sheet.stamp(
+        square_seal(f"{document.extra['issuer']:　<16}"[:16], 4, 20, colour=(206, 40, 44) if red else (90, 90, 90)), x + 5, y + 38.6
+    )
 
 
 @layout("vehicle_licence", "fresh-a")
@@ -88,7 +90,7 @@ def _vehicle_second(sheet: Sheet, document: Document, x: float, y: float, own: P
         sheet.text(x + left, y + top, words, Pen(size=2.5, colour=ink, face=FACE_SERIF))
         if text:
             sheet.text(x + at, y + top - 0.3, text, own)
-    _rules(sheet, x, tuple(y + level for level in (10.5, 18.5, 26.5, 34.5, 42.5)), 4, 84, ink)
+    _rules(sheet, x, tuple(y + level for level in (10.5, 18.5, 26.5, 34.5, 42.5)), left=4, right=84, colour=ink)
 
 
 @layout("vehicle_licence", "fresh-b")
@@ -115,14 +117,16 @@ def vehicle_electronic(document: Document, rng: Random) -> list[Sheet]:
     sheet.stamp(rosette(60, 60, colour=(222, 232, 246)), 15, 44)
     own, words = Pen(size=3.6), Pen(size=3.4, colour=GREY)
     listed = (
-        ("号牌号码", "plate_number"), ("车辆类型", "vehicle_type"), ("所有人", "owner_name"), ("住址", "address"), ("使用性质", "use_character"),
-        ("品牌型号", "brand_model"), ("车辆识别代号", "vin"), ("发动机号码", "engine_number"), ("注册日期", "registered_on"), ("发证日期", "issued_on"),
+        ("号牌号码", "plate_number"), ("车辆类型", "vehicle_type"), ("所有人", "owner_name"), ("住址", "address"),
+        ("使用性质", "use_character"),
+        ("品牌型号", "brand_model"), ("车辆识别代号", "vin"), ("发动机号码", "engine_number"), ("注册日期", "registered_on"),
+        ("发证日期", "issued_on"),
     )  # fmt: skip
     y = 30.0
     for word, name in listed:
         sheet.text(9, y, word, words)
         if name == "address":
-            y = flow(sheet, 34, y, 47, (Fact(name, own),), own, leading=1.4) + 3.6
+            y = flow(sheet, 34, y, 47, (Fact(name, own),), pen=own, leading=1.4) + 3.6
             continue
         sheet.value(34, y, name, own)
         y += 8.0
@@ -134,24 +138,24 @@ def vehicle_electronic(document: Document, rng: Random) -> list[Sheet]:
 
 def _driver_page(sheet: Sheet, x: float, y: float, own: Pen, *, ink: Colour, ground: Colour) -> None:
     """The main page of the driving licence with its corner at a place."""
-    _heads(sheet, x, y, "中华人民共和国机动车驾驶证", "Driving License of the People's Republic of China", ink)
+    _heads(sheet, x, y, "中华人民共和国机动车驾驶证", "Driving License of the People's Republic of China", colour=ink)
     sheet.text(x + 22, y + 13.0, "证号", Pen(size=2.5, colour=ink, face=FACE_SERIF))
     sheet.value(x + 29, y + 12.6, "id_number", replace(own, face=FACE_MONO, size=3.4))
-    _twin(sheet, x + 5, y + 18.0, "姓名", "Name", ink)
+    _twin(sheet, x + 5, y + 18.0, "姓名", "Name", colour=ink)
     sheet.value(x + 13, y + 18.0, "name", own)
-    _twin(sheet, x + 38, y + 18.0, "性别", "Sex", ink)
+    _twin(sheet, x + 38, y + 18.0, "性别", "Sex", colour=ink)
     sheet.value(x + 45, y + 18.0, "gender", own)
-    _twin(sheet, x + 54, y + 18.0, "国籍", "Nationality", ink)
+    _twin(sheet, x + 54, y + 18.0, "国籍", "Nationality", colour=ink)
     sheet.text(x + 64, y + 18.0, "中国", own)
-    _twin(sheet, x + 5, y + 24.6, "住址", "Address", ink)
-    flow(sheet, x + 13, y + 24.2, 46, (Fact("address", own),), own, leading=1.18)
-    _twin(sheet, x + 28, y + 34.2, "出生日期", "Date of Birth", ink)
+    _twin(sheet, x + 5, y + 24.6, "住址", "Address", colour=ink)
+    flow(sheet, x + 13, y + 24.2, 46, (Fact("address", own),), pen=own, leading=1.18)
+    _twin(sheet, x + 28, y + 34.2, "出生日期", "Date of Birth", colour=ink)
     sheet.value(x + 41, y + 34.2, "birth_on", own)
-    _twin(sheet, x + 28, y + 40.4, "初次领证日期", "Date of First Issue", ink)
+    _twin(sheet, x + 28, y + 40.4, "初次领证日期", "Date of First Issue", colour=ink)
     sheet.value(x + 44, y + 40.4, "first_issued_on", own)
-    _twin(sheet, x + 28, y + 46.6, "准驾车型", "Class", ink)
+    _twin(sheet, x + 28, y + 46.6, "准驾车型", "Class", colour=ink)
     sheet.value(x + 41, y + 46.4, "vehicle_class", replace(own, size=3.6))
-    _twin(sheet, x + 5, y + 53.2, "有效期限", "Valid Period", ink)
+    _twin(sheet, x + 5, y + 53.2, "有效期限", "Valid Period", colour=ink)
     at = sheet.value(x + 18, y + 53.2, "valid_from", own)
     sheet.value(sheet.text(at + 1, y + 53.2, "至", own) + 1, y + 53.2, "valid_to", own)
     sheet.paste(portrait(20, 26, ground=ground), x + 64, y + 27.4)
@@ -205,7 +209,7 @@ def driver_electronic(document: Document, rng: Random) -> list[Sheet]:
         sheet.text(9, y, word, words)
         sheet.value(21 if name != "id_number" else 19, y, name, own)
     sheet.text(9, 56, "住址", words)
-    flow(sheet, 21, 56, 60, (Fact("address", own),), own, leading=1.4)
+    flow(sheet, 21, 56, 60, (Fact("address", own),), pen=own, leading=1.4)
     for y, word, name in ((68.0, "出生日期", "birth_on"), (76.0, "初次领证日期", "first_issued_on"), (84.0, "准驾车型", "vehicle_class")):
         sheet.text(9, y, word, words)
         sheet.value(34, y, name, own)

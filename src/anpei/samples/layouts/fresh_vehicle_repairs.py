@@ -40,7 +40,12 @@ def confirmed_by_insurer(document: Document, rng: Random) -> list[Sheet]:
     title(sheet, 21, "机动车辆保险损失情况确认书", 6.8)
     y = 33.0
     heads = [
-        [label(24, "被保险人"), blank(46, text=extra["owner"], pen=own), label(24, "报案号"), blank(80, text=extra["report_number"], pen=own)],
+        [
+            label(24, "被保险人"),
+            blank(46, text=extra["owner"], pen=own),
+            label(24, "报案号"),
+            blank(80, text=extra["report_number"], pen=own),
+        ],
         [label(24, "号牌号码"), blank(46, "plate_number", pen=own), label(24, "车架号(VIN)"), blank(80, "vin", pen=own)],
         [label(24, "厂牌型号"), blank(46, "brand_model", pen=own), label(24, "保单号"), blank(80, text=extra["policy_number"], pen=own)],
         [label(24, "出险日期"), blank(46, text=extra["occurred_on"], pen=own), label(24, "承修单位"), blank(80, "repairer_name", pen=own)],
@@ -48,14 +53,16 @@ def confirmed_by_insurer(document: Document, rng: Random) -> list[Sheet]:
     for cells in heads:
         y = strip(sheet, 18, y, 8, cells, weight=1)
     parts = (
-        Column("序号", "", 14, "c"), Column("更换零配件名称", "name", 70), Column("数量", "quantity", 20, "c"), Column("单价(元)", "unit_price", 34, "r"),
+        Column("序号", "", 14, "c"), Column("更换零配件名称", "name", 70), Column("数量", "quantity", 20, "c"),
+        Column("单价(元)", "unit_price", 34, "r"),
         Column("金额(元)", "amount", 36, "r"),
     )  # fmt: skip
     y = _table(sheet, 18, y + 4, parts, _of(document, "配件"), height=7.2)
     words = Pen(size=3.3, face=FACE_SERIF, bold=0.4)
     y = strip(sheet, 18, y, 7.2, [Cell(138, ("零配件费用小计",), "r", words), Cell(36, (extra["parts_amount"],), "r", own)], weight=1)
     labour = (
-        Column("序号", "", 14, "c"), Column("修理项目", "name", 70), Column("次数", "quantity", 20, "c"), Column("工时单价", "unit_price", 34, "r"),
+        Column("序号", "", 14, "c"), Column("修理项目", "name", 70), Column("次数", "quantity", 20, "c"),
+        Column("工时单价", "unit_price", 34, "r"),
         Column("工时费(元)", "amount", 36, "r"),
     )  # fmt: skip
     y = _table(sheet, 18, y + 3, labour, _of(document, "工时"), height=7.2)
@@ -63,7 +70,13 @@ def confirmed_by_insurer(document: Document, rng: Random) -> list[Sheet]:
     capital = capitals(document.facts["total_amount"])
     y = strip(sheet, 18, y + 3, 10, [label(38, "定损金额合计（大写）"), blank(70, text="人民币" + capital, pen=own), label(26, "（小写）¥"),
                                     Cell(40, (Fact("total_amount", own),), "r")], weight=1)  # fmt: skip
-    y = sheet.paragraph(18, y + 4, 174, "说明：以上更换配件的旧件残值归保险人所有；本确认书金额不含未经确认的隐损项目，超出部分须另行协商。", Pen(size=3, face=FACE_SERIF))
+    y = sheet.paragraph(
+        18,
+        y + 4,
+        174,
+        "说明：以上更换配件的旧件残值归保险人所有；本确认书金额不含未经确认的隐损项目，超出部分须另行协商。",
+        Pen(size=3, face=FACE_SERIF),
+    )
     sheet.text(20, y + 5, "保险公司定损员：")
     sign(sheet, 48, y + 9.6, extra["adjuster"], size=5)
     sheet.text(84, y + 5, "修理厂（签章）：")
@@ -84,7 +97,10 @@ def listed_by_garage(document: Document, rng: Random) -> list[Sheet]:
     sheet.label_pen, sheet.value_pen = own, own
     for hole in range(int(height // 12.7)):
         for x in (6.0, 235.0):
-            sheet.pencil.ellipse([round((x - 2) * 8), round((hole * 12.7 + 4.4) * 8), round((x + 2) * 8), round((hole * 12.7 + 8.4) * 8)], fill=(214, 214, 214))
+            sheet.pencil.ellipse(
+                [round((x - 2) * 8), round((hole * 12.7 + 4.4) * 8), round((x + 2) * 8), round((hole * 12.7 + 8.4) * 8)],
+                fill=(214, 214, 214),
+            )
     sheet.value(120.5, 9, "repairer_name", Pen(size=5.6, face=FACE_MONO, dots=True, bold=0.8), anchor="c")
     sheet.text(120.5, 18, "维 修 估 价 单", Pen(size=5, face=FACE_MONO, dots=True, bold=0.6), anchor="c")
     sheet.pair(18, 28, "车牌号:", "plate_number")
@@ -96,7 +112,8 @@ def listed_by_garage(document: Document, rng: Random) -> list[Sheet]:
     sheet.pair(18, 42, "车架号:", "vin")
     sheet.text(84, 42, "进厂日期:" + day(extra["occurred_on"], "iso"))
     columns = (
-        Column("序号", "", 16, "c"), Column("项目名称", "name", 84), Column("数量", "quantity", 24, "c"), Column("单价", "unit_price", 38, "r"),
+        Column("序号", "", 16, "c"), Column("项目名称", "name", 84), Column("数量", "quantity", 24, "c"),
+        Column("单价", "unit_price", 38, "r"),
         Column("金额", "amount", 43, "r"),
     )  # fmt: skip
     sheet.line(18, 49, 223, 49, weight=3)
