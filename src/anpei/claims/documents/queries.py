@@ -62,6 +62,13 @@ def claim_of_page(conn: Connection, *, page_id: str) -> str:
     return str(found)
 
 
+def place_of(conn: Connection, *, page_id: str) -> tuple[str, int]:
+    """The claim that a page belongs to, and its number (from 1) among that claim's pages. Raises NotFound."""
+    claim_id = claim_of_page(conn, page_id=page_id)
+    query = select(pages.c.id).join(uploads, uploads.c.id == pages.c.upload_id).where(pages.c.claim_id == claim_id)
+    return claim_id, list(conn.execute(query.order_by(uploads.c.seq, pages.c.seq)).scalars()).index(page_id) + 1
+
+
 def load_bytes(conn: Connection, *, vault: Vault, files: FileStore, upload_id: str) -> bytes:
     """The bytes of an upload. Raises NotFound, BlobMissing."""
     key = conn.execute(select(uploads.c.blob_key).where(uploads.c.id == upload_id)).scalar()

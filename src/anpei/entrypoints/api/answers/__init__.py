@@ -35,7 +35,17 @@ from anpei.entrypoints.api.answers.platform import (
     WaitingJob,
     WhoAmI,
 )
-from anpei.entrypoints.api.answers.reasoning import Calculation, Decision, Detail, ExplainedFinding, Grounds, PaidLine, Reasoning, Step
+from anpei.entrypoints.api.answers.reasoning import (
+    Calculation,
+    Decision,
+    Detail,
+    ExplainedFinding,
+    Grounds,
+    OtherPlace,
+    PaidLine,
+    Reasoning,
+    Step,
+)
 
 __all__ = [
     "Amount",
@@ -64,6 +74,7 @@ __all__ = [
     "Next",
     "NoticeEntry",
     "NoticeText",
+    "OtherPlace",
     "PaidLine",
     "Papers",
     "Part",

@@ -13,8 +13,18 @@ class Detail(Answer):
     text: str
 
 
+class OtherPlace(Answer):
+    """A page of another claim that shows the same paper: the claim's number and the page's place in it."""
+
+    claim_id: str
+    claim_no: str
+    page: int
+
+
 class ExplainedFinding(Answer):
-    """A result of the audit in plain words, with its basis and the values it met. ``keys``: the read values it is about."""
+    """A result of the audit in plain words, with its basis and the values it met. ``keys``: the read values it is about; ``others``: where
+    else the paper was seen, for those who work on claims.
+    """
 
     code: str
     title: str
@@ -25,6 +35,7 @@ class ExplainedFinding(Answer):
     details: list[Detail]
     pages: list[str]
     keys: list[str]
+    others: list[OtherPlace]
 
 
 class PaidLine(Answer):

@@ -1,8 +1,9 @@
 """The findings of the audit in plain words: what was met, on which basis, and which read values it is about."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import Claim, SectionName
 from anpei.entrypoints.api import answers
@@ -17,7 +18,8 @@ MEDICAL_VALUES = frozenset({"diagnosis", "title"})
 """Values of findings that say something medical; covered unless a grant opened that."""
 LEFT_OUT = frozenset({"rule", "template", "line"})
 """Ids, for machines."""
-FOR_HANDLERS = frozenset({"page.hint", "page.weak_hint"})
+SEEN_BEFORE = frozenset({"bill.duplicate", "bill.repeated", "page.repeated", "page.reused", "page.seen_before"})
+FOR_HANDLERS = frozenset({"page.hint", "page.weak_hint"}) | SEEN_BEFORE
 """Findings whose details are for those who work on the claim: the claimant is told that a colleague looks, not what at."""
 _NAMED = {
     "where": "kind",
@@ -61,6 +63,9 @@ def _finding(
             if name not in LEFT_OUT and value is not None and not is_hidden
         ],
         pages=list(dict.fromkeys(page for page, _ in touched)), keys=[key for _, key in touched if key and not is_hidden],
+        others=_others(sight, [subject for subject in item["subjects"] if subject not in places])
+        if kind.code in SEEN_BEFORE and not is_hidden
+        else [],
     )  # fmt: skip
 
 
@@ -92,6 +97,17 @@ def _places(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _others(sight: Sight, page_ids: Sequence[str]) -> list[answers.OtherPlace]:
+    """Pages of other claims in sight, by claim number and page."""
+    found = []
+    for page_id in page_ids:
+        claim_id, number = documents.place_of(sight.conn, page_id=page_id)
+        claim = dossier.get_claim(sight.conn, vault=sight.door.platform.vault, claim_id=claim_id)
+        if sight.actor.covers(claim.insurer_id):
+            found.append(answers.OtherPlace(claim_id=claim.id, claim_no=claim.claim_no, page=number))
+    return found
+
+
 def _written(sight: Sight, name: str, value: str | int, opened: Collection[str]) -> str:
     """A value as people read it: money, shares, and codes by their titles."""
     if name in MEDICAL_VALUES and MEDICAL not in opened:
@@ -100,4 +116,6 @@ def _written(sight: Sight, name: str, value: str | int, opened: Collection[str])
         return str(Money(value)) if name.endswith("_fen") else f"{value // 100}%" if name.endswith("_bp") else str(value)
     if name == "fields":
         return "、".join(sight.coded("field", part).title for part in value.split(","))
+    if name == "same":
+        return "、".join(sight.coded("alike", part).title for part in value.split(","))
     return sight.coded(_NAMED[name], value).title if name in _NAMED else value
