@@ -137,7 +137,7 @@ def _put(sheet: Sheet, at: float, y: float, box: Box) -> None:
 def blank(sheet: Sheet, x: float, y: float, width: float, fact: str, *, text: str = "", suffix: str = "") -> float:
     """A fact (or a text) in the middle of an underlined blank; returns the x after it."""
     _put(sheet, x + width / 2, y, Box(width, fact=fact, text=text, suffix=suffix, align="c"))
-    bottom = y + sheet.value_pen.size + 0.9
+    bottom = y + sheet.value_pen.size * 1.4 + 0.3
     sheet.line(x, bottom, x + width, bottom, weight=1)
     return x + width
 

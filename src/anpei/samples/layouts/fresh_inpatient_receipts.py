@@ -1,4 +1,4 @@
-"""In-patient receipts of the fresh set: an electronic one with three columns of fees, a pre-printed one naming every fee there is."""
+"""In-patient receipts of the fresh set: electronic with three columns of fees, pre-printed naming every fee there is, a long A4 list."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,7 +6,7 @@ from random import Random
 
 from anpei.samples.drawing import marks
 from anpei.samples.drawing.sheet import FACE_MONO, Colour, Column, Pen, Sheet
-from anpei.samples.layouts.fresh_forms import Box, bars, fill, paper, parts_of, ruled, tractor, upright
+from anpei.samples.layouts.fresh_forms import Box, bars, beside, fill, paper, parts_of, ruled, song, tractor, upright
 from anpei.samples.layouts.registry import layout
 from anpei.samples.world.documents import Document
 
@@ -150,3 +150,52 @@ def _paid(sheet: Sheet, y: float) -> None:
     more = (("个人自付", "self_paid"), ("个人自费", "own_expense"))
     y = ruled(sheet, 18, y + 2, 6.5, [Box(34.16, label) for label, _ in (*paid, *more)], colour=BLUE)
     ruled(sheet, 18, y, 8, [Box(34.16, fact=fact, align="c") for _, fact in (*paid, *more)], colour=BLUE)
+
+
+@layout("inpatient_receipt", "fresh-c")
+def listed(document: Document, rng: Random) -> list[Sheet]:
+    """An A4 print in Song: fees one below another with units and counts, payments in a column of labels beside values, 住院时间 split."""
+    sheet = paper((210, 297), document.facts, rng, label=song(3.4), value=song(3.5, date="cn"))
+    sheet.text(105, 14, f"{document.extra['province']}医疗住院收费票据（电子）", song(6.0, bold=0.4), anchor="c")
+    sheet.text(105, 23, "（收据联）", song(3.4), anchor="c")
+    sheet.paste(marks.qr(document.extra["qr"], 22), 14, 8)
+    fill(sheet, 142, 30, "票据代码：", "receipt_code", gap=0)
+    fill(sheet, 142, 36, "票据号码：", "receipt_number", gap=0)
+    fill(sheet, 142, 42, "校 验 码：", "verification_code", gap=0)
+    fill(sheet, 14, 36, "交款人：", "patient_name", gap=0)
+    fill(sheet, 70, 36, "性别：", "gender", gap=0)
+    fill(sheet, 14, 42, "开票日期：", "issued_on", gap=0)
+    y = 49.0
+    for widths, cells in (
+        ("24 36 24 36 24 38", f"住院号:admission_number;科　室:{document.extra['department']};机构类型:hospital_type"),
+        ("24 36 24 36 24 38", "入院日期:admitted_on;出院日期:discharged_on;医保类型:insurance_type"),
+    ):
+        y = ruled(sheet, 14, y, 8.5, beside(sheet, widths, cells))
+    y = _one_below_another(sheet, document, y + 3)
+    sheet.text(14, y + 5, "医保结算信息", song(3.6, bold=0.5))
+    y += 11
+    for cells in (
+        "医保统筹基金支付:pooled_fund;个人账户支付:personal_account",
+        "其他支付（含大病）:other_payment;个人现金支付:personal_cash",
+        "个人自付:self_paid;个人自费:own_expense",
+    ):
+        y = ruled(sheet, 14, y, 8, beside(sheet, "44 47 44 47", cells, align="r"))
+    fill(sheet, 14, y + 8, "收款单位（章）：", "hospital_name", gap=0)
+    fill(sheet, 104, y + 8, "收款人：", "", text=document.extra["cashier"], gap=0)
+    sheet.stamp(marks.seal(document.facts["hospital_name"], "财务专用章", rng=rng, diameter=36), 148, y + 4)
+    return [sheet]
+
+
+def _one_below_another(sheet: Sheet, document: Document, y: float) -> float:
+    """The fees with the total below; returns the y below it."""
+    columns = [Column("收费项目", "name", 62, "c"), Column("单位", "unit", 26, "c"), Column("数量", "quantity", 26, "c")]
+    columns.append(Column("金额（元）", "amount", 68, "r"))
+    sheet.grid(14, y, columns, len(document.rows) + 1, 7)
+    sheet.heading(14, y + 1.8, columns)
+    for number, row in enumerate(document.rows, start=1):
+        sheet.row(14, y + 1.8 + number * 7, columns, row)
+    y += (len(document.rows) + 1) * 7
+    sheet.box(14, y, 196, y + 8)
+    fill(sheet, 16, y + 2.2, "金额合计（大写）：", "total_upper", gap=0)
+    fill(sheet, 146, y + 2.2, "（小写）：", "total_amount", gap=0)
+    return y + 8
