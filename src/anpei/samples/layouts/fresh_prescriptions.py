@@ -71,7 +71,7 @@ def electronic(document: Document, rng: Random) -> list[Sheet]:
     height = 92 + len(document.rows) * 13
     sheet = paper((210, max(148, height)), document.facts, rng, label=Pen(size=3.2, colour=STEEL), value=Pen(size=3.4))
     extra = document.extra
-    sheet.value(14, 10, "hospital_name", Pen(size=4.8, bold=0.5), suffix="门诊电子处方")
+    sheet.value(14, 10, "hospital_name", Pen(size=5.0, bold=0.5), suffix="门诊电子处方")
     sheet.paste(bars(extra["number"], 40, 8), 156, 8)
     sheet.text(176, 17, extra["number"], Pen(size=2.7), anchor="c")
     sheet.line(14, 21.5, 196, 21.5, colour=STEEL, weight=4)
