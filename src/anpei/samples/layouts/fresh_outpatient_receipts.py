@@ -18,7 +18,7 @@ def electronic(document: Document, rng: Random) -> list[Sheet]:
     """电子票据 printed on a short sheet: brown frame, items in two halves, 其他信息 below."""
     rows = document.rows
     half = max((len(rows) + 1) // 2, 4)
-    sheet = paper((210, 116 + half * 5), document.facts, rng, label=song(3.2, colour=BROWN), value=song(3.2))
+    sheet = paper((210, 121 + half * 5), document.facts, rng, label=song(3.2, colour=BROWN), value=song(3.2))
     sheet.paste(marks.qr(document.extra["qr"], 21), 13, 6)
     sheet.text(112, 8, f"{document.extra['province']}医疗门诊收费票据（电子）", song(6.2, colour=BROWN, bold=0.4), anchor="c")
     sheet.line(66, 16.2, 158, 16.2, colour=BROWN)
