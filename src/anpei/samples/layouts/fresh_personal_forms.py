@@ -106,14 +106,14 @@ def life_insurer(document: Document, rng: Random) -> list[Sheet]:
 def _asked(sheet: Sheet, x: float, y: float, words: str, name: str, *, end: float, pen: Pen) -> None:
     """A label, a fact and the line below it that runs to ``end``."""
     at = sheet.text(x, y, words)
-    sheet.line(at, y + 4.6, end, y + 4.6, weight=1)
+    sheet.line(at, y + 5.5, end, y + 5.5, weight=1)
     sheet.value(at + 1.2, y - 0.1, name, pen)
 
 
 def _plain_line(sheet: Sheet, x: float, y: float, words: str, text: str, *, end: float) -> None:
     """A label, a text that is no fact and the line below it."""
     at = sheet.text(x, y, words)
-    sheet.line(at, y + 4.6, end, y + 4.6, weight=1)
+    sheet.line(at, y + 5.5, end, y + 5.5, weight=1)
     sheet.text(at + 1.2, y - 0.1, text)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import cos, pi, sin
 
 import numpy as np
@@ -229,6 +230,7 @@ def rosette(width: float, height: float, *, colour: Colour, petals: int = 11, ri
     return picture
 
 
+@cache
 def watermark(
     width: float, height: float, text: str, *, colour: Colour = (232, 232, 234), size: float = 7, angle: float = 30
 ) -> Image.Image:
