@@ -115,6 +115,7 @@ class Labels:
             near = self._nearly(index, line, exact)
             covered = {i for hit in near for i in range(hit.start, hit.end)}
             own = [*(hit for hit in exact if covered.isdisjoint(range(hit.start, hit.end))), *near]
+            own += self._spaced(index, line, {i for hit in own for i in range(hit.start, hit.end)})
             hits += _without_values(line, sorted(own, key=lambda hit: hit.start))
         return hits
 
@@ -146,6 +147,16 @@ class Labels:
             found += [self._hit(index, line, (a, b), line.text[a:b], 1.0) for a, b in parts]
         return found
 
+    def _spaced(self, index: int, line: Line, taken: set[int]) -> list[Hit]:
+        """Labels of two characters set wide apart (``姓  名``) between which dirt was read as a third; they fill a cell alone."""
+        found: list[Hit] = []
+        for start, box in line.starts:
+            text = line.text[start : start + len(box.chars)]
+            label = text[:1] + text[2:3]
+            if len(text) == 3 and label in self._targets and box.width > 2.4 * len(text) * box.height / 2 and start not in taken:
+                found.append(self._hit(index, line, (start, start + 3), label, 0.95))
+        return found
+
     def _nearest(self, text: str, start: int, free: int) -> tuple[float, str] | None:
         """The label most like the text at ``start``, of at most ``free`` characters, and how near it is (0..1)."""
         best: tuple[float, str] | None = None
@@ -167,7 +178,7 @@ class Labels:
         text, gaps = line.text, line.gaps
         colon = _COLON.match(text, end) is not None
         begins = start == 0 or gaps[start] > GAP or text[start - 1] in _BREAKS or any(start == at for at, _ in line.starts)
-        ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:"
+        ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:" or (label.isascii() and text[end].isdigit())
         return Hit(index, start, end, label, self._targets[label], near * _PLACES[colon, begins, ends], colon, begins)
 
 

@@ -39,7 +39,16 @@ SHARP = 1.45
 BURNT = 0.03
 """Share of white from which on the light, not the ground, may have driven the tones apart."""
 
-DARKEST = 50.0
+PAPER_EVEN, PAPER_LIGHT = 0.72, 0.9
+"""Share of even ground, and its light as a share of the brightest, from which on together the ground is a paper's."""
+
+SOFT = 1.22
+"""Sharpness under which a picture without a trace of text may be a paper that is too blurred, whatever its ground."""
+
+TRACES = 1
+"""Places that look like text, up to which a picture holds no trace of it: a blurred or shaken card still has some."""
+
+DARKEST = 25.0
 _SIDE = 400
 _TILE = 10
 _TILES = 80
@@ -56,12 +65,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Tones:
-    """Share of the most even ground, spread of light, sharpness at the strongest edges, share of burnt-out white."""
+    """Share of the most even ground, spread of light, sharpness at the strongest edges, share of burnt-out white; light of the
+    even ground as a share of the brightest."""
 
     even: float
     light: float
     sharpness: float
     burnt: float = 0.0
+    ground: float = 1.0
 
 
 def tell_scene(boxes: Sequence[TextBox], page: Pixels) -> Scene | None:
@@ -75,7 +86,7 @@ def tell_scene(boxes: Sequence[TextBox], page: Pixels) -> Scene | None:
     if tag is not None and _others(boxes) - TAG_DIGITS <= OTHER_CHARACTERS:
         return Scene("ear_tag", 0.95, (tag,))
     words = sum(box.score >= CERTAIN and len(box.text) > 1 for box in boxes)
-    return Scene("damage_photo", 0.9, ()) if words < WORDS and is_scenery(tones(page)) else None
+    return Scene("damage_photo", 0.9, ()) if words < WORDS and is_scenery(tones(page), traces=len(boxes)) else None
 
 
 def _others(boxes: Sequence[TextBox]) -> int:
@@ -103,9 +114,16 @@ def _digits(text: str) -> str:
     return number if number.isdigit() and 2 * sum(char.isdigit() for char in bare) > len(bare) else ""
 
 
-def is_scenery(seen: Tones) -> bool:
-    """Whether light and ground are those of a sharp picture of a scene, not of a paper."""
-    return seen.burnt < BURNT and seen.even < EVEN and seen.light >= LIGHT and seen.sharpness >= SHARP
+def is_scenery(seen: Tones, *, traces: int = TRACES + 1) -> bool:
+    """Whether light and ground are those of a sharp picture of a scene, not of a paper.
+
+    ``traces``: how many places look like text. Without any it is enough that the ground is not a paper's.
+    """
+    if seen.burnt >= BURNT:
+        return False
+    varied = seen.even < EVEN and seen.light >= LIGHT and seen.sharpness >= SHARP
+    paper = seen.even >= PAPER_EVEN and seen.ground >= PAPER_LIGHT
+    return varied or (traces <= TRACES and not paper and seen.sharpness >= SOFT)
 
 
 def tones(page: Pixels) -> Tones:
@@ -120,7 +138,9 @@ def tones(page: Pixels) -> Tones:
     height, width = lab.shape[:2]
     inside = lab[int(0.04 * height) : int(0.96 * height), int(0.04 * width) : int(0.96 * width)].reshape(-1, 3)
     low, high = np.percentile(inside[:, 0], (10, 90))
-    return Tones(_even(inside), float(high - low), sharpness_of(page, _edges(lab[:, :, 0], 1 / scale)), _burnt(small))
+    even, ground = _even(inside)
+    sharp = sharpness_of(page, _edges(lab[:, :, 0], 1 / scale))
+    return Tones(even, float(high - low), sharp, _burnt(small), ground / float(np.percentile(inside[:, 0], 98)))
 
 
 def _burnt(small: "cv2.typing.MatLike") -> float:
@@ -136,11 +156,11 @@ def _edges(light: "np.typing.NDArray[np.float32]", scale: float) -> list[Point]:
     return [((column + 0.5) * _TILE * scale, (row + 0.5) * _TILE * scale) for row, column in (divmod(int(at), columns) for at in order)]
 
 
-def _even(inside: "np.typing.NDArray[np.float32]") -> float:
-    """The largest share of pixels in a box of three steps of light (12 levels each) and colour (7 levels each)."""
+def _even(inside: "np.typing.NDArray[np.float32]") -> tuple[float, float]:
+    """The largest share of pixels in a box of three steps of light (12 levels each) and colour (7 levels each), and its light."""
     steps = (inside // np.array([12, 7, 7], np.float32)).astype(np.int64)
     counts = np.zeros((22, 37, 37), dtype=np.float32)
     np.add.at(counts, (steps[:, 0], steps[:, 1], steps[:, 2]), 1)
     for axis in range(3):
         counts = counts + np.roll(counts, 1, axis) + np.roll(counts, -1, axis)
-    return float(counts.max()) / len(inside)
+    return float(counts.max()) / len(inside), 12.0 * (int(counts.argmax()) // (37 * 37)) + 6.0

@@ -27,9 +27,11 @@ def tax_number(wanted: Wanted, text: str) -> Found | None:
         raw = match.group(0).replace("l", "1").upper()
         if len(raw) not in _SIZES or sum(char.isdigit() for char in raw) < 6:
             continue
+        if len(raw) == 20 and uscc_valid(raw[:18]):  # what stands behind it in the next cell (the code area of an invoice) is not its end
+            raw = raw[:18]
         number, fit = _uscc(raw) if len(raw) == 18 else (raw.translate(_NEVER), 0.8 if raw.isdigit() else 0.6)
         if best is None or fit > best.fit:
-            best = Found(number, match.start(), match.end(), fit)
+            best = Found(number, match.start(), match.start() + len(raw), fit)
     return best
 
 
