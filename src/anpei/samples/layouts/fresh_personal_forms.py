@@ -22,46 +22,32 @@ def _band(sheet: Sheet, y: float, text: str) -> float:
 def _claim_rows(document: Document, own: Pen) -> list[tuple[str, list[list[Cell]]]]:
     """Sections and their rows."""
     extra = document.extra
+
+    def four(first: str, one: Cell, second: str, two: Cell) -> list[Cell]:
+        """Two headings, each with what is filled in beside it, 180 mm in all."""
+        return [label(30, first, fill=PALE), one, label(150 - one.width - two.width, second, fill=PALE), two]
+
+    def own_text(width: float, text: str) -> Cell:
+        return blank(width, text=text, pen=own)
+
+    def fact(width: float, name: str) -> Cell:
+        return blank(width, name, pen=own)
+
     who = [
-        [
-            label(30, "被保险人姓名", fill=PALE),
-            blank(46, "insured_name", pen=own),
-            label(26, "保险单号", fill=PALE),
-            blank(78, "policy_number", pen=own),
-        ],
-        [label(30, "被保险人证件号", fill=PALE), blank(82, "id_number", pen=own), label(26, "投保单位", fill=PALE), blank(42)],
+        four("被保险人姓名", fact(46, "insured_name"), "保险单号", fact(78, "policy_number")),
+        four("被保险人证件号", fact(82, "id_number"), "投保单位", blank(42)),
     ]
     asks = [
-        [
-            label(30, "申请人姓名", fill=PALE),
-            blank(46, "claimant_name", pen=own),
-            label(44, "与被保险人关系", fill=PALE),
-            blank(60, text=extra["relation"], pen=own),
-        ],
-        [
-            label(30, "联系电话", fill=PALE),
-            blank(46, "phone", pen=own),
-            label(26, "电子邮箱", fill=PALE),
-            blank(78, text=extra["email"], pen=own),
-        ],
-        [label(30, "联系地址", fill=PALE), blank(150, text=extra["address"], pen=own)],
+        four("申请人姓名", fact(46, "claimant_name"), "与被保险人关系", own_text(60, extra["relation"])),
+        four("联系电话", fact(46, "phone"), "电子邮箱", own_text(78, extra["email"])),
+        [label(30, "联系地址", fill=PALE), own_text(150, extra["address"])],
     ]
     what = [
-        [
-            label(30, "出险日期", fill=PALE),
-            blank(46, "occurred_on", pen=own),
-            label(26, "就诊医院", fill=PALE),
-            blank(78, "hospital_name", pen=own),
-        ],
-        [
-            label(30, "疾病名称", fill=PALE),
-            blank(72, text=extra["diagnosis"], pen=own),
-            label(36, "申请金额(元)", fill=PALE),
-            blank(42, "total_amount", pen=own),
-        ],
+        four("出险日期", fact(46, "occurred_on"), "就诊医院", fact(78, "hospital_name")),
+        four("疾病名称", own_text(72, extra["diagnosis"]), "申请金额(元)", fact(42, "total_amount")),
     ]
     money = [
-        [label(30, "户名", fill=PALE), blank(46, "payee_name", pen=own), label(26, "开户银行", fill=PALE), blank(78, "bank_name", pen=own)],
+        four("户名", fact(46, "payee_name"), "开户银行", fact(78, "bank_name")),
         [label(30, "银行账号", fill=PALE), Cell(150, (Fact("card_number", Pen(size=4.2, face=FACE_MONO)),), "l")],
     ]
     return [
@@ -154,13 +140,18 @@ def lines_and_boxes(document: Document, rng: Random) -> list[Sheet]:
     sheet.paragraph(
         22, 191, 166, "本人保证上述填写内容真实，并已知晓故意编造保险事故、夸大损失程度的，保险人有权依法不承担赔偿责任。", leading=1.7
     )
+    _signed(sheet, document, own)
+    return [sheet]
+
+
+def _signed(sheet: Sheet, document: Document, own: Pen) -> None:
+    """The foot of the form: who signed when, and the cells of the insurer."""
     sheet.text(112, 214, "索赔申请人（签章）：")
     sheet.line(148, 218.6, 188, 218.6, weight=1)
     sign(sheet, 156, 218.6, document.facts["claimant_name"])
     sheet.value(188, 225, "signed_on", own, anchor="r")
     sheet.text(22, 240, "以下由保险公司填写", Pen(size=3.1, face=FACE_SERIF))
     strip(sheet, 22, 246, 12, [label(28, "受理人"), blank(55), label(28, "受理时间"), blank(55)])
-    return [sheet]
 
 
 @layout("power_of_attorney", "fresh-a")

@@ -179,10 +179,16 @@ def from_the_telephone(document: Document, rng: Random) -> list[Sheet]:
         22,
         [label(30, "认定依据", fill=grey), blank(140, text=f"依据{extra['ground']}及《道路交通事故处理程序规定》作出上述认定。", pen=own)],
     )
+    _issued_below(sheet, document, y, own)
+    sheet.stamp(seal(document.facts["issuer"][-10:], "电子印章", rng=rng, diameter=36), 92, y + 2)
+    return [sheet]
+
+
+def _issued_below(sheet: Sheet, document: Document, y: float, own: Pen) -> None:
+    """Who found it, when it was printed, the code to check it."""
+    extra = document.extra
     sheet.text(22, y + 10, "认定单位：")
     sheet.value(40, y + 10, "issuer", own)
     sheet.text(22, y + 18, f"民警：{extra['officer']}", own)
     sheet.text(22, y + 26, f"打印时间：{day(document.facts['issued_on'], 'iso')} {int(extra['hour']):02d}:58", Pen(size=3))
     sheet.paste(qr("accident:" + document.facts["certificate_number"], 24), 158, y + 8)
-    sheet.stamp(seal(document.facts["issuer"][-10:], "电子印章", rng=rng, diameter=36), 92, y + 2)
-    return [sheet]

@@ -30,15 +30,9 @@ def _table(
     return y + (len(rows) + 1 + spare) * height
 
 
-@layout("repair_estimate", "fresh-a")
-def confirmed_by_insurer(document: Document, rng: Random) -> list[Sheet]:
-    """The insurer's confirmation of the loss: particulars in cells, parts and labour in two ruled tables, sums in figures and capitals."""
-    sheet = Sheet(210, 297, facts=document.facts, rng=rng)
-    extra, own = document.extra, Pen(size=3.4, face=FACE_SERIF, date="iso", money="comma")
-    sheet.label_pen, sheet.value_pen = Pen(size=3.3, face=FACE_SERIF), own
-    title(sheet, 13, extra["insurer"], 5)
-    title(sheet, 21, "机动车辆保险损失情况确认书", 6.8)
-    y = 33.0
+def _confirmed_heads(sheet: Sheet, document: Document, y: float) -> float:
+    """Whose car, which car, where it is mended; returns the y below."""
+    extra, own = document.extra, sheet.value_pen
     heads = [
         [
             label(24, "被保险人"),
@@ -52,21 +46,35 @@ def confirmed_by_insurer(document: Document, rng: Random) -> list[Sheet]:
     ]
     for cells in heads:
         y = strip(sheet, 18, y, 8, cells, weight=1)
-    parts = (
-        Column("序号", "", 14, "c"), Column("更换零配件名称", "name", 70), Column("数量", "quantity", 20, "c"),
-        Column("单价(元)", "unit_price", 34, "r"),
-        Column("金额(元)", "amount", 36, "r"),
-    )  # fmt: skip
-    y = _table(sheet, 18, y + 4, parts, _of(document, "配件"), height=7.2)
-    words = Pen(size=3.3, face=FACE_SERIF, bold=0.4)
-    y = strip(sheet, 18, y, 7.2, [Cell(138, ("零配件费用小计",), "r", words), Cell(36, (extra["parts_amount"],), "r", own)], weight=1)
-    labour = (
-        Column("序号", "", 14, "c"), Column("修理项目", "name", 70), Column("次数", "quantity", 20, "c"),
-        Column("工时单价", "unit_price", 34, "r"),
-        Column("工时费(元)", "amount", 36, "r"),
-    )  # fmt: skip
-    y = _table(sheet, 18, y + 3, labour, _of(document, "工时"), height=7.2)
-    y = strip(sheet, 18, y, 7.2, [Cell(138, ("工时费小计",), "r", words), Cell(36, (extra["labour_amount"],), "r", own)], weight=1)
+    return y
+
+
+def _section(sheet: Sheet, document: Document, y: float, words: tuple[str, str, str, str], section: str) -> float:
+    """Parts or labour in a ruled table with their sum; returns the y below."""
+    columns = (
+        Column("序号", "", 14, "c"),
+        Column(words[0], "name", 70),
+        Column(words[1], "quantity", 20, "c"),
+        Column(words[2], "unit_price", 34, "r"),
+        Column(words[3], "amount", 36, "r"),
+    )
+    y = _table(sheet, 18, y, columns, _of(document, section), height=7.2)
+    title_of, key = ("零配件费用小计", "parts_amount") if section == "配件" else ("工时费小计", "labour_amount")
+    sum_of = Cell(138, (title_of,), "r", Pen(size=3.3, face=FACE_SERIF, bold=0.4))
+    return strip(sheet, 18, y, 7.2, [sum_of, Cell(36, (document.extra[key],), "r", sheet.value_pen)], weight=1)
+
+
+@layout("repair_estimate", "fresh-a")
+def confirmed_by_insurer(document: Document, rng: Random) -> list[Sheet]:
+    """The insurer's confirmation of the loss: particulars in cells, parts and labour in two ruled tables, sums in figures and capitals."""
+    sheet = Sheet(210, 297, facts=document.facts, rng=rng)
+    extra, own = document.extra, Pen(size=3.4, face=FACE_SERIF, date="iso", money="comma")
+    sheet.label_pen, sheet.value_pen = Pen(size=3.3, face=FACE_SERIF), own
+    title(sheet, 13, extra["insurer"], 5)
+    title(sheet, 21, "机动车辆保险损失情况确认书", 6.8)
+    y = _confirmed_heads(sheet, document, 33)
+    y = _section(sheet, document, y + 4, ("更换零配件名称", "数量", "单价(元)", "金额(元)"), "配件")
+    y = _section(sheet, document, y + 3, ("修理项目", "次数", "工时单价", "工时费(元)"), "工时")
     capital = capitals(document.facts["total_amount"])
     y = strip(sheet, 18, y + 3, 10, [label(38, "定损金额合计（大写）"), blank(70, text="人民币" + capital, pen=own), label(26, "（小写）¥"),
                                     Cell(40, (Fact("total_amount", own),), "r")], weight=1)  # fmt: skip
@@ -86,6 +94,21 @@ def confirmed_by_insurer(document: Document, rng: Random) -> list[Sheet]:
     return [sheet]
 
 
+def _garage_heads(sheet: Sheet, document: Document) -> None:
+    """The garage, the car and its owner."""
+    extra = document.extra
+    sheet.value(120.5, 9, "repairer_name", Pen(size=5.6, face=FACE_MONO, dots=True, bold=0.8), anchor="c")
+    sheet.text(120.5, 18, "维 修 估 价 单", Pen(size=5, face=FACE_MONO, dots=True, bold=0.6), anchor="c")
+    sheet.pair(18, 28, "车牌号:", "plate_number")
+    sheet.pair(84, 28, "厂牌车型:", "brand_model")
+    sheet.pair(160, 28, "估价日期:", "issued_on")
+    sheet.text(18, 35, "车主:" + extra["owner"])
+    sheet.text(84, 35, "电话:" + extra["phone"])
+    sheet.text(160, 35, "发动机号:" + extra["engine_number"])
+    sheet.pair(18, 42, "车架号:", "vin")
+    sheet.text(84, 42, "进厂日期:" + day(extra["occurred_on"], "iso"))
+
+
 @layout("repair_estimate", "fresh-b")
 def listed_by_garage(document: Document, rng: Random) -> list[Sheet]:
     """The garage's estimate on continuous paper: needle print in fixed width, no upright lines, parts and labour in one list."""
@@ -101,16 +124,7 @@ def listed_by_garage(document: Document, rng: Random) -> list[Sheet]:
                 [round((x - 2) * 8), round((hole * 12.7 + 4.4) * 8), round((x + 2) * 8), round((hole * 12.7 + 8.4) * 8)],
                 fill=(214, 214, 214),
             )
-    sheet.value(120.5, 9, "repairer_name", Pen(size=5.6, face=FACE_MONO, dots=True, bold=0.8), anchor="c")
-    sheet.text(120.5, 18, "维 修 估 价 单", Pen(size=5, face=FACE_MONO, dots=True, bold=0.6), anchor="c")
-    sheet.pair(18, 28, "车牌号:", "plate_number")
-    sheet.pair(84, 28, "厂牌车型:", "brand_model")
-    sheet.pair(160, 28, "估价日期:", "issued_on")
-    sheet.text(18, 35, "车主:" + extra["owner"])
-    sheet.text(84, 35, "电话:" + extra["phone"])
-    sheet.text(160, 35, "发动机号:" + extra["engine_number"])
-    sheet.pair(18, 42, "车架号:", "vin")
-    sheet.text(84, 42, "进厂日期:" + day(extra["occurred_on"], "iso"))
+    _garage_heads(sheet, document)
     columns = (
         Column("序号", "", 16, "c"), Column("项目名称", "name", 84), Column("数量", "quantity", 24, "c"),
         Column("单价", "unit_price", 38, "r"),
