@@ -46,6 +46,7 @@ def _dents(height: Field, rng: Random, places: list[tuple[float, float, float]])
 def _scratches(picture: Field, rng: Random, *, start: tuple[float, float], end: tuple[float, float], count: int, spread: float) -> Field:
     """Bundles of scratches: bare primer in the deep ones, lighter paint in the shallow ones, broken along their way."""
     rows, columns = picture.shape[:2]
+    wear = [np.clip(cloud((rows, columns), rng, cells=60) * 2.6 - 0.6, 0, 1) for _ in range(3)]
     for _ in range(count):
         shift, lean = rng.gauss(0, spread), rng.gauss(0, spread * 0.4)
         first, last = sorted((rng.random(), rng.random()))
@@ -56,9 +57,8 @@ def _scratches(picture: Field, rng: Random, *, start: tuple[float, float], end: 
         mask = np.zeros((rows, columns), np.uint8)
         points = np.round(np.stack([xs, ys], axis=-1) * 8).astype(np.int32)
         cv2.polylines(mask, [points], False, 255, rng.choice((1, 1, 1, 2)), cv2.LINE_AA, 3)
-        worn = np.clip(cloud((rows, columns), rng, cells=60) * 2.6 - 0.6, 0, 1)
         bare = rng.choice(((206, 206, 202), (176, 178, 180), (228, 226, 220), (110, 108, 106)))
-        picture = over(picture, bare, as_field(as_field(mask) / 255 * worn * rng.uniform(0.3, 0.9)))
+        picture = over(picture, bare, as_field(as_field(mask) / 255 * rng.choice(wear) * rng.uniform(0.3, 0.9)))
     return picture
 
 
@@ -176,10 +176,19 @@ def _front(rng: Random, paint: tuple[int, int, int]) -> Field:
     picture = _ground(picture, rng, 0.855)
     picture = _scraped(picture, rng, 0.66, 0.52, 0.16)
     picture = _scratches(picture, rng, start=(0.45, 0.5), end=(0.95, 0.47), count=26, spread=0.03)
+    return _bits(picture, rng, (paint, (24, 24, 26), (206, 214, 220), (120, 122, 124)))
+
+
+def _bits(picture: Field, rng: Random, colours: tuple[tuple[int, int, int], ...]) -> Field:
+    """Splinters on the road."""
+    masks = [np.zeros(SHAPE, np.float32) for _ in colours]
     for _ in range(38):
         px, py, size = rng.uniform(0.25, 0.98), rng.uniform(0.9, 0.985), rng.uniform(0.003, 0.011)
         corners = [(px + size * rng.uniform(-1, 1), py + size * rng.uniform(-0.8, 0.8)) for _ in range(4)]
-        picture = over(picture, rng.choice((paint, (24, 24, 26), (206, 214, 220), (120, 122, 124))), within(SHAPE, corners, soft=0.8))
+        chosen = rng.randrange(len(colours))
+        masks[chosen] = as_field(np.maximum(masks[chosen], within(SHAPE, corners, soft=0.8)))
+    for colour, mask in zip(colours, masks, strict=True):
+        picture = over(picture, colour, mask)
     return picture
 
 

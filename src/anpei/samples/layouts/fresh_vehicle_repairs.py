@@ -17,17 +17,15 @@ def _of(document: Document, section: str) -> list[dict[str, str]]:
     return [{key: value for key, value in row.items() if key != "section"} for row in rows]
 
 
-def _table(
-    sheet: Sheet, x: float, y: float, columns: Sequence[Column], rows: Sequence[dict[str, str]], *, height: float, spare: int = 0
-) -> float:
+def _table(sheet: Sheet, x: float, y: float, columns: Sequence[Column], rows: Sequence[dict[str, str]], *, height: float) -> float:
     """A ruled table whose first column counts; returns the y below."""
-    sheet.grid(x, y, columns, len(rows) + 1 + spare, height, weight=1)
+    sheet.grid(x, y, columns, len(rows) + 1, height, weight=1)
     sheet.heading(x, y + (height - 3.4) / 2, columns)
     for index, row in enumerate(rows, start=1):
         top = y + index * height + (height - 3.4) / 2
         sheet.cell(x, top, Column("", "", columns[0].width, "c"), str(index), pen=sheet.value_pen)
         sheet.row(x, top, columns, row)
-    return y + (len(rows) + 1 + spare) * height
+    return y + (len(rows) + 1) * height
 
 
 def _confirmed_heads(sheet: Sheet, document: Document, y: float) -> float:
