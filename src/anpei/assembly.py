@@ -24,6 +24,7 @@ from anpei.engines.knowledge import Rulebook, shipped_rulebook
 from anpei.journeys import reactions
 from anpei.journeys.claim_line import ClaimLine
 from anpei.journeys.claiming import Claiming
+from anpei.journeys.early import EarlyWord
 from anpei.journeys.looking import FindHints, ReadFile, no_hints
 from anpei.journeys.telling import Teller
 from anpei.kernel.clock import Clock, SystemClock
@@ -39,6 +40,8 @@ from anpei.trust.access import AccessRules, Actor, ActorKind, Scope
 from anpei.trust.signing import Signer
 from anpei.trust.vault import KeyRing, Vault
 
+EARLY_SECONDS = 5.0
+"""After so long the process of early words is replaced; the answer to the upload has not waited for it."""
 MACHINE, CONSOLE = "anpei-machine", "anpei-console"
 
 
@@ -93,6 +96,7 @@ class Platform:
     guide: GuideFile
     progress: ProgressBook
     reading: ReadingPool
+    early: EarlyWord
     bank: SandboxBank
     line: ClaimLine
     claiming: Claiming
@@ -112,6 +116,7 @@ class Platform:
         """Stop worker and reading processes, give connections back."""
         self.worker.stop()
         self.reading.close()
+        self.early.close()
         self.database.close()
 
 
@@ -161,7 +166,8 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     worker = Worker(database=database, handlers=handlers, threads=settings.worker_threads)
     return Platform(
         settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
-        products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading, bank=bank, line=line,
+        products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
+        early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
         claiming=Claiming(line), worker=worker, bus=bus,
     )  # fmt: skip
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from anpei.claims.documents import queries as documents
+from anpei.reading.model import Quality
 from tests.browser.conftest import fits, sign_in
-from tests.factories import cases, doors, platforms
+from tests.factories import cases, doors, platforms, readings
 from tests.factories.doors import Doors
 from tests.factories.platforms import get_claim, paper
 
@@ -97,3 +99,31 @@ def test_papers_are_added_on_the_page(page: Page, served: Served, tmp_path: Path
     page.get_by_text("材料齐了，提交").click()
     opened.platform.worker.run_due()
     expect(page.locator("h1 .chip").first).to_have_text("已赔付", timeout=20_000)
+
+
+def test_a_poor_picture_is_told_at_once_and_taken_again(page: Page, served: Served, tmp_path: Path) -> None:
+    opened, address = served
+    claim_id = doors.wanting_claim(opened)
+    poor, good = tmp_path / "poor.jpg", tmp_path / "good.jpg"
+    poor.write_bytes(paper(readings.page("outpatient_record", {}, usable=False)))
+    good.write_bytes(paper(cases.pages()[1]))
+    opened.pictures.verdicts = {poor.read_bytes(): Quality(usable=False, reasons=(readings.BLURRED,))}
+    page.goto(f"{address}/sign-in")
+    page.locator("summary").click()
+    page.fill("#code", opened.token_of(opened.customer()))
+    page.locator("details button").click()
+    page.wait_for_url("**/claims")
+    page.goto(f"{address}/claims/{claim_id}")
+    page.locator("#files").set_input_files(str(poor))
+    told = page.locator("[data-poor]")
+    expect(told).to_contain_text(readings.BLURRED.advice_zh)
+    expect(told).to_contain_text("已上传的不会丢")
+    assert fits(page)
+    with page.expect_navigation():
+        told.locator("li input[type=file]").set_input_files(str(good))
+    page.get_by_text("材料齐了，提交").click()
+    opened.platform.worker.run_due()
+    expect(page.locator("h1 .chip").first).to_have_text("已赔付", timeout=20_000)
+    with opened.platform.database.read() as conn:
+        uploads = documents.list_uploads(conn, vault=opened.platform.vault, claim_id=claim_id)
+    assert [upload.replaced_by for upload in uploads] == [None, uploads[2].id, None]

@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 from anpei.assembly import Platform
 from anpei.entrypoints.api import create_app
 from anpei.entrypoints.api.door import DoorSettings
+from anpei.journeys.early import EarlyWord
+from anpei.reading.model import Quality
 from anpei.records.partners import operations as partners
 from anpei.records.policies import queries as policies
 from anpei.records.policies.model import Policy
@@ -32,6 +34,14 @@ class Pictures:
         self.picture = picture
         self.asked: list[tuple[int, int]] = []
         self.runs = True
+        self.verdicts: dict[bytes, Quality | Exception] = {}
+
+    def verdict(self, data: bytes, _name: str, _page: int) -> Quality:
+        """What the test set for these bytes, else that all is well."""
+        said = self.verdicts.get(data, Quality(usable=True))
+        if isinstance(said, Exception):
+            raise said
+        return said
 
     def page_image(self, _data: bytes, page: int, rotation: int) -> bytes:
         """The picture."""
@@ -110,6 +120,7 @@ def open_doors(platform: Platform, *, sign_in_tries: int = 30) -> Doors:
     """The app over a platform, with pictures in place of the reading processes. Its worker is run by the test."""
     pictures = Pictures()
     platform.reading = pictures  # type: ignore[assignment]
+    platform.early = EarlyWord(pictures)
     return Doors(platform, create_app(platform, settings=DoorSettings(bank_secret=SECRET, sign_in_tries=sign_in_tries)), pictures)
 
 

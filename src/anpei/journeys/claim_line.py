@@ -117,19 +117,21 @@ class ClaimLine:
         else:
             pages = documents.store_reading(conn, vault=self.vault, upload=upload, claim=claim, looked=result, papers=self.papers)
         self.emit(conn, PageRead(claim.id, upload.id, pages))
-        self.collect_when_ready(conn, claim=claim)
+        self.collect_when_ready(conn, claim=claim, cause=upload.id)
 
     def _reading_gave_up(self, conn: Connection, job: Job, reason: str) -> None:
         """Reading failed for good (crash, hang): the page is marked with a clear reason and the claim goes on."""
         upload = document_queries.get_upload(conn, vault=self.vault, upload_id=str(job.payload["upload_id"]))
         claim = dossier.lock(conn, vault=self.vault, claim_id=upload.claim_id)
         documents.mark_unreadable(conn, upload_id=upload.id, error=AnpeiError("reading failed repeatedly", code=reason))
-        self.collect_when_ready(conn, claim=claim)
+        self.collect_when_ready(conn, claim=claim, cause=upload.id)
 
-    def collect_when_ready(self, conn: Connection, *, claim: Claim) -> None:
-        """Queue the collection once the claim is submitted and its last page is read."""
+    def collect_when_ready(self, conn: Connection, *, claim: Claim, cause: str) -> None:
+        """Queue the collection once the claim is submitted and its last page is read. ``cause``: what may have made it ready; a page that
+        comes while a collection waits makes another one, and the first finds the claim not ready.
+        """
         if collection.ready_to_collect(conn, claim=claim):
-            enqueue_step(conn, kind=COLLECT, claim_id=claim.id, round=claim.round)
+            enqueue_step(conn, kind=COLLECT, claim_id=claim.id, round=claim.round, cause=cause)
 
     # --- evidence, findings, amount, decision ---------------------------------------------------------------------
 
@@ -236,10 +238,11 @@ class ClaimLine:
         )  # fmt: skip
 
 
-def enqueue_step(conn: Connection, *, kind: str, claim_id: str, round: int) -> None:
-    """Queue a step of a claim's round, once."""
+def enqueue_step(conn: Connection, *, kind: str, claim_id: str, round: int, cause: str = "") -> None:
+    """Queue a step of a claim's round, once a cause."""
     payload = {"claim_id": claim_id, "round": round}
-    jobs.enqueue(conn, kind=kind, payload=payload, unique_key=f"{kind}:{claim_id}:{round}", subject=claim_id)
+    key = f"{kind}:{claim_id}:{round}" + (f":{cause}" if cause else "")
+    jobs.enqueue(conn, kind=kind, payload=payload, unique_key=key, subject=claim_id)
 
 
 def enqueue_reading(conn: Connection, *, claim_id: str, upload_id: str) -> None:

@@ -19,6 +19,7 @@ from anpei.claims.intake.model import parse_report
 from anpei.claims.settlement import operations as settlement
 from anpei.engines.db import Connection
 from anpei.journeys.claim_line import ClaimLine, enqueue_reading
+from anpei.kernel import ids
 from anpei.kernel.clock import local_day
 from anpei.kernel.errors import InvalidInput
 from anpei.records.policies import queries as policies
@@ -55,8 +56,10 @@ class Claiming:
                 actor=f"{actor.kind.value}:{actor.account_id}", at=at,
             )  # fmt: skip
 
-    def upload(self, *, actor: Actor, claim_id: str, data: bytes, name: str) -> tuple[Upload, bool]:
-        """Take a file; reading starts at once. The same file again is taken once. Raises UploadRefused, StorageFull, StateNotAllowed."""
+    def upload(self, *, actor: Actor, claim_id: str, data: bytes, name: str, replaces: str | None = None) -> tuple[Upload, bool]:
+        """Take a file; reading starts at once. The same file again is taken once. ``replaces``: the upload whose place it takes (another
+        picture of the same paper); that one is kept. Raises UploadRefused, StorageFull, StateNotAllowed, NotFound.
+        """
         line = self.line
         documents.check_upload(data=data, name=name)
         with line.database.write() as conn:
@@ -68,7 +71,16 @@ class Claiming:
             )
             if is_new:
                 enqueue_reading(conn, claim_id=claim_id, upload_id=upload.id)
+            self._settle_places(conn, claim, upload, replaces)
         return upload, is_new
+
+    def _settle_places(self, conn: Connection, claim: Claim, upload: Upload, replaces: str | None) -> None:
+        """Which uploads count after one was sent (again); where that completes a submitted claim, it goes on."""
+        changed = documents.restore_upload(conn, upload=upload)
+        if replaces is not None:
+            changed |= documents.replace_upload(conn, vault=self.line.vault, claim=claim, old_id=replaces, new_id=upload.id)
+        if changed:
+            self.line.collect_when_ready(conn, claim=claim, cause=f"places:{ids.new_id()}")
 
     def submit(self, *, actor: Actor, claim_id: str) -> bool:
         """All papers are there. False when that was said already (a double click)."""

@@ -37,7 +37,7 @@ def _write_timeline(conn: Connection, event: Event, at: datetime) -> None:
 def _connect_steps(bus: Bus, line: ClaimLine) -> None:
     def submitted(conn: Connection, event: DocumentsSubmitted | ClaimReopened, at: datetime) -> None:
         claim = dossier.lock(conn, vault=line.vault, claim_id=event.claim_id)
-        line.collect_when_ready(conn, claim=claim)
+        line.collect_when_ready(conn, claim=claim, cause=event.name)
 
     def complete(conn: Connection, event: EvidenceComplete, at: datetime) -> None:
         enqueue_step(conn, kind=claim_line.AUDIT, claim_id=event.claim_id, round=event.round)

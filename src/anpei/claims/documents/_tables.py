@@ -17,6 +17,7 @@ uploads = Table(
     Column("content", String(64), nullable=False),
     Column("state", String(12), nullable=False),
     Column("problem", Json, nullable=True),
+    Column("replaced_by", String(36), nullable=True),
     Column("stored_at", Instant, nullable=False),
     UniqueConstraint("claim_id", "content", name="uq_uploads_claim_content"),
     UniqueConstraint("claim_id", "seq", name="uq_uploads_claim_seq"),

@@ -58,7 +58,7 @@ def collect_evidence(
     if not ready_to_collect(conn, claim=claim):
         return
     report = dossier_queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
-    pages = queries.list_pages(conn, vault=vault, claim_id=claim_id)
+    pages = queries.list_current_pages(conn, vault=vault, claim_id=claim_id)
     reopened = dossier_queries.was_reopened(conn, claim_id=claim_id)
     alike = find_alike(conn, vault=vault, seen=seen, claim=claim, pages=pages, papers=papers)
     needed = {kind for wanted in terms.documents_for(report["event"]["kind"]) for kind in wanted.any_of}
@@ -67,7 +67,9 @@ def collect_evidence(
         reopened=reopened,
     )  # fmt: skip
     lost = [
-        upload.problem for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id) if upload.state is UploadState.UNREADABLE
+        upload.problem
+        for upload in queries.list_uploads(conn, vault=vault, claim_id=claim_id)
+        if upload.state is UploadState.UNREADABLE and upload.replaced_by is None
     ]
     wanting = completeness.missing_documents(
         terms=terms, event_kind=report["event"]["kind"], pages=pages, conditions=completeness.conditions_of(found["bills"]),

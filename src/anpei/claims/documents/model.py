@@ -36,7 +36,9 @@ class UploadRefused(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A stored file. ``problem`` holds the code and advice when it could not be read."""
+    """A stored file. ``problem`` holds the code and advice when it could not be read; ``replaced_by`` the upload that took its place: it
+    is kept and shown, and counts no more.
+    """
 
     id: str
     claim_id: str
@@ -47,6 +49,7 @@ class Upload:
     state: UploadState
     problem: dict[str, Any] | None
     stored_at: datetime
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from anpei.claims.dossier.model import Claim
 from anpei.engines.db import Connection
 from anpei.engines.files import FileStore
 from anpei.kernel import ids
-from anpei.kernel.errors import AnpeiError
+from anpei.kernel.errors import AnpeiError, NotFound
 from anpei.trust.vault import Vault
 
 
@@ -53,10 +53,38 @@ def add_upload(
     return queries.get_upload(conn, vault=vault, upload_id=upload_id), True
 
 
+def replace_upload(conn: Connection, *, vault: Vault, claim: Claim, old_id: str, new_id: str) -> bool:
+    """Another picture of the same paper takes an upload's place; the old one is kept and counts no more. False when it does already.
+
+    Where the old one was replaced before, the newest of its line gives way. Raises NotFound (no such upload of this claim).
+    """
+    old = queries.get_upload(conn, vault=vault, upload_id=old_id)
+    if old.claim_id != claim.id:
+        raise NotFound(f"no upload {old_id} in claim {claim.claim_no}", data={"upload": old_id})
+    passed = {new_id}
+    while old.id not in passed and old.replaced_by is not None:
+        passed.add(old.id)
+        old = queries.get_upload(conn, vault=vault, upload_id=old.replaced_by)
+    if old.id in passed:
+        return False
+    conn.execute(update(uploads).where(uploads.c.id == old.id).values(replaced_by=new_id))
+    return True
+
+
+def restore_upload(conn: Connection, *, upload: Upload) -> bool:
+    """The same file was sent again after it had been replaced: it counts again. False when it counts."""
+    if upload.replaced_by is None:
+        return False
+    conn.execute(update(uploads).where(uploads.c.id == upload.id).values(replaced_by=None))
+    return True
+
+
 def store_reading(conn: Connection, *, vault: Vault, upload: Upload, claim: Claim, looked: Looked, papers: PaperBook) -> int:
     """Store what was read from an upload; returns the number of pages. Pages that repeat an earlier paper are marked."""
     earlier = {
-        page.reading.fingerprint: page.id for page in queries.list_pages(conn, vault=vault, claim_id=claim.id) if page.reading.fingerprint
+        page.reading.fingerprint: page.id
+        for page in queries.list_current_pages(conn, vault=vault, claim_id=claim.id)
+        if page.reading.fingerprint and page.reading.quality.usable
     }
     for number, (page, hints) in enumerate(zip(looked.reading.pages, looked.hints, strict=True), start=1):
         page_id = ids.new_id()
@@ -70,7 +98,7 @@ def store_reading(conn: Connection, *, vault: Vault, upload: Upload, claim: Clai
             )
         )  # fmt: skip
         mark_page(conn, vault=vault, claim=claim, page_id=page_id, reading=page, papers=papers)
-        if page.fingerprint:
+        if page.fingerprint and page.quality.usable:
             earlier.setdefault(page.fingerprint, page_id)
     conn.execute(
         update(uploads).where(uploads.c.id == upload.id, uploads.c.state == UploadState.STORED.value).values(state=UploadState.READ.value)

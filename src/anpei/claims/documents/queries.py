@@ -1,5 +1,6 @@
 """Reads of documents."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -35,15 +36,24 @@ def list_uploads(conn: Connection, *, vault: Vault, claim_id: str) -> list[Uploa
 
 
 def count_unread(conn: Connection, *, claim_id: str) -> int:
-    """How many uploads still wait to be read."""
+    """How many uploads still wait to be read; replaced ones are not waited for."""
     query = select(func.count()).select_from(uploads).where(uploads.c.claim_id == claim_id, uploads.c.state == UploadState.STORED.value)
-    return int(conn.execute(query).scalar_one())
+    return int(conn.execute(query.where(uploads.c.replaced_by.is_(None))).scalar_one())
 
 
 def list_pages(conn: Connection, *, vault: Vault, claim_id: str) -> list[Page]:
     """The read pages of a claim, in upload order."""
     query = select(pages).join(uploads, uploads.c.id == pages.c.upload_id).where(pages.c.claim_id == claim_id)
     return [_page(row, vault) for row in conn.execute(query.order_by(uploads.c.seq, pages.c.seq))]
+
+
+def list_current_pages(conn: Connection, *, vault: Vault, claim_id: str) -> list[Page]:
+    """The pages that count: those of uploads that were not replaced. A page that repeats one that counts no more repeats none."""
+    query = select(uploads.c.id).where(uploads.c.claim_id == claim_id, uploads.c.replaced_by.is_not(None))
+    replaced = set(conn.execute(query).scalars())
+    current = [page for page in list_pages(conn, vault=vault, claim_id=claim_id) if page.upload_id not in replaced]
+    ids = {page.id for page in current}
+    return [page if page.repeats is None or page.repeats in ids else replace(page, repeats=None) for page in current]
 
 
 def get_page(conn: Connection, *, vault: Vault, page_id: str) -> Page:
@@ -79,7 +89,9 @@ def load_bytes(conn: Connection, *, vault: Vault, files: FileStore, upload_id: s
 
 def _upload(row: Row[Any], vault: Vault) -> Upload:
     name = vault.open_text(row.name, context=f"uploads.name:{row.id}")
-    return Upload(row.id, row.claim_id, row.round, row.seq, name, row.size, UploadState(row.state), row.problem, row.stored_at)
+    return Upload(
+        row.id, row.claim_id, row.round, row.seq, name, row.size, UploadState(row.state), row.problem, row.stored_at, row.replaced_by
+    )
 
 
 def _page(row: Row[Any], vault: Vault) -> Page:

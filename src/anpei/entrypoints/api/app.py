@@ -64,6 +64,7 @@ def _life_span(door: Door | None):  # type: ignore[no-untyped-def]  # the type o
             if started_here:
                 door.platform.worker.stop()
                 door.platform.reading.close()
+                door.platform.early.close()
 
     return life_span
 
@@ -82,6 +83,7 @@ def _warm(door: Door) -> None:
     """Start the reading processes beside the first requests; when that fails, health says so and each file tries again."""
     try:
         door.platform.reading.start()
+        door.platform.early.start()
     except AnpeiError as error:
         door.reading.failed = True
         log.warning("reading.start_failed", code=error.code)

@@ -18,7 +18,18 @@ from anpei.entrypoints.api.answers.claims import (
     Progress,
     Reported,
 )
-from anpei.entrypoints.api.answers.papers import Hint, Papers, Problem, ReadField, ReadPage, Taken, Uploaded, UploadedFile, Wanted
+from anpei.entrypoints.api.answers.papers import (
+    FirstLook,
+    Hint,
+    Papers,
+    Problem,
+    ReadField,
+    ReadPage,
+    Taken,
+    Uploaded,
+    UploadedFile,
+    Wanted,
+)
 from anpei.entrypoints.api.answers.platform import (
     Choice,
     DeadJob,
@@ -64,6 +75,7 @@ __all__ = [
     "Done",
     "Dossier",
     "ExplainedFinding",
+    "FirstLook",
     "Grounds",
     "Guide",
     "Happened",

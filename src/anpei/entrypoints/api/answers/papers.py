@@ -52,7 +52,7 @@ class ReadPage(Answer):
 
 
 class UploadedFile(Answer):
-    """An uploaded file; its pages appear as soon as they are read."""
+    """An uploaded file; its pages appear as soon as they are read. ``replaced``: another picture took its place; it counts no more."""
 
     id: str
     number: int
@@ -60,6 +60,7 @@ class UploadedFile(Answer):
     bytes: int
     state: Coded
     problem: Problem | None
+    replaced: bool
     pages: list[ReadPage]
 
 
@@ -81,11 +82,21 @@ class Papers(Answer):
     wanting: list[Wanted]
 
 
+class FirstLook(Answer):
+    """An early word on a picture, before it is read: usable (perhaps with advice), or why not and what to do. It decides nothing."""
+
+    usable: bool
+    reasons: list[Problem]
+
+
 class Taken(Answer):
-    """An upload that was taken; ``new`` is false for a file that was here already."""
+    """An upload that was taken; ``new`` is false for a file that was here already. ``quality``: null when there was no word within a
+    second; the file is kept and read whatever it says.
+    """
 
     id: str
     new: bool
+    quality: FirstLook | None
 
 
 class Uploaded(Answer):

@@ -3,7 +3,7 @@
 from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from anpei.claims.documents import queries as documents
@@ -11,12 +11,14 @@ from anpei.claims.documents.model import Page, UploadRefused
 from anpei.entrypoints.api import answers
 from anpei.entrypoints.api.door import Door, DoorIn
 from anpei.entrypoints.api.guards import Visitor, guard
-from anpei.entrypoints.api.looking import find_in_sight, look, open_fields
+from anpei.entrypoints.api.looking import LangIn, find_in_sight, look, open_fields
 from anpei.entrypoints.api.uploads import files_of
+from anpei.entrypoints.api.views.papers import first_look
 from anpei.entrypoints.api.views.sight import claim_in_sight
 from anpei.kernel.errors import NotFound
 
 router = APIRouter(prefix="/v1/claims", tags=["papers"])
+Replaces = Annotated[str | None, Query(max_length=36, description="the upload whose place this file takes")]
 MayUpload = Annotated[Visitor, Depends(guard("claim.upload"))]
 PAGE_HEADERS = {
     "content-security-policy": "sandbox; default-src 'none'",
@@ -35,16 +37,22 @@ FILES_BODY = {
 
 
 @router.post("/{claim_id}/uploads", status_code=201, openapi_extra=FILES_BODY)
-async def upload(claim_id: str, request: Request, door: DoorIn, visitor: MayUpload) -> answers.Uploaded:
-    """Send one or more files (multipart, at most 30 MB each); reading starts at once. The same file again is taken once."""
+async def upload(
+    *, claim_id: str, request: Request, door: DoorIn, visitor: MayUpload, replaces: Replaces = None, lang: LangIn = "zh"
+) -> answers.Uploaded:
+    """Send one or more files (multipart, at most 30 MB each); reading starts at once. The same file again is taken once.
+
+    Each answer names the picture's quality, so that a bad one can be taken again at once and sent with ``replaces``.
+    """
     await run_in_threadpool(find_in_sight, door, visitor, claim_id)
     taken: list[answers.Taken] = []
     async with aclosing(files_of(request)) as files:
         async for file in files:
             found, is_new = await run_in_threadpool(
-                door.platform.claiming.upload, actor=visitor.actor, claim_id=claim_id, data=file.data, name=file.name
+                door.platform.claiming.upload, actor=visitor.actor, claim_id=claim_id, data=file.data, name=file.name, replaces=replaces
             )
-            taken.append(answers.Taken(id=found.id, new=is_new))
+            said = await run_in_threadpool(door.platform.early.on, data=file.data, name=file.name)
+            taken.append(answers.Taken(id=found.id, new=is_new, quality=None if said is None else first_look(said, lang)))
     if not taken:
         raise UploadRefused(
             "there is no file in the request: choose a picture or PDF", data={"advice": "还没有选择文件，请先拍照或选择文件。"}

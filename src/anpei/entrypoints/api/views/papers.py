@@ -9,7 +9,8 @@ from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName
 from anpei.entrypoints.api import answers
 from anpei.entrypoints.api.views.sight import Sight
-from anpei.reading.model import FieldReading, Row
+from anpei.entrypoints.api.words import Lang
+from anpei.reading.model import FieldReading, Quality, Row
 from anpei.trust.access import ActorKind
 from anpei.trust.access.masking import STAR, mask_address, mask_card, mask_id_number, mask_name, mask_phone, mask_plate
 
@@ -69,7 +70,7 @@ def papers_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> an
     files = documents.list_uploads(sight.conn, vault=vault, claim_id=claim.id)
     numbers = {page.id: number for number, page in enumerate(pages, start=1)}
     return answers.Papers(
-        unread=sum(1 for file in files if file.state is UploadState.STORED),
+        unread=sum(1 for file in files if file.state is UploadState.STORED and file.replaced_by is None),
         files=[_file(sight, file, [page for page in pages if page.upload_id == file.id], numbers, opened) for file in files],
         wanting=wanting_of(sight, claim),
     )
@@ -100,7 +101,7 @@ def _file(sight: Sight, file: Upload, pages: list[Page], numbers: dict[str, int]
     problem = None if file.problem is None else answers.Problem(code=file.problem["code"], advice=file.problem["advice"])
     return answers.UploadedFile(
         id=file.id, number=file.seq, suffix=suffix if suffix in SUFFIXES else "", bytes=file.size,
-        state=sight.coded("upload", file.state.value), problem=problem,
+        state=sight.coded("upload", file.state.value), problem=problem, replaced=file.replaced_by is not None,
         pages=[_page(sight, file.claim_id, page, numbers[page.id], opened) for page in pages],
     )  # fmt: skip
 
@@ -124,6 +125,12 @@ def _page(sight: Sight, claim_id: str, page: Page, number: int, opened: Collecti
         width=reading.width, height=reading.height, repeats=page.repeats, hints=_hints(sight, page),
         image=f"/v1/claims/{claim_id}/pages/{page.id}/image",
     )  # fmt: skip
+
+
+def first_look(quality: Quality, lang: Lang) -> answers.FirstLook:
+    """An early word in the words of its language."""
+    reasons = [answers.Problem(code=one.code, advice=one.advice_zh if lang == "zh" else one.advice_en) for one in quality.reasons]
+    return answers.FirstLook(usable=quality.usable, reasons=reasons)
 
 
 def _hints(sight: Sight, page: Page) -> list[answers.Hint]:

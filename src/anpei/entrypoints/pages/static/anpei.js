@@ -41,29 +41,60 @@
 (function send() {
   const box = document.querySelector("[data-upload]");
   if (!box) return;
-  const input = box.querySelector("input[type=file]");
   const bar = box.querySelector("progress");
   const said = box.querySelector("[role=status]");
-  input.addEventListener("change", async () => {
-    const files = Array.from(input.files);
+  const poor = box.querySelector("[data-poor]");
+
+  // Sends one file, in the place of another where one is named; answers what the first look at it said.
+  async function sendOne(file, replaces) {
+    const form = new FormData();
+    form.append("files", file);
+    const place = replaces ? `?replaces=${encodeURIComponent(replaces)}` : "";
+    const answer = await fetch(box.dataset.upload + place, { method: "POST", body: form, headers: { "x-form-token": box.dataset.token } });
+    const told = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw new Error(told.detail || String(answer.status));
+    return told.uploads[0];
+  }
+
+  // A picture that was poor: what to do, and a button to take it again; it is kept all the same.
+  function showPoor(name, taken) {
+    const item = poor.querySelector("template").content.firstElementChild.cloneNode(true);
+    item.querySelector("[data-name]").textContent = name;
+    item.querySelector("[data-advice]").textContent = taken.quality.reasons.map((reason) => reason.advice).join(" ");
+    const input = item.querySelector("input[type=file]");
+    input.dataset.replaces = taken.id;
+    input.addEventListener("change", () => sendAll(Array.from(input.files).slice(0, 1), taken.id, item));
+    poor.querySelector("ul").append(item);
+    poor.hidden = false;
+  }
+
+  async function sendAll(files, replaces, instead) {
+    if (!files.length) return;
     bar.hidden = false;
     bar.max = files.length;
-    for (const [index, file] of files.entries()) {
-      bar.value = index;
-      said.textContent = `${box.dataset.sending} ${index + 1} / ${files.length}`;
-      const form = new FormData();
-      form.append("files", file);
-      const answer = await fetch(box.dataset.upload, { method: "POST", body: form, headers: { "x-form-token": box.dataset.token } });
-      if (!answer.ok) {
-        const problem = await answer.json().catch(() => ({}));
-        said.textContent = problem.detail || String(answer.status);
-        bar.hidden = true;
-        input.value = "";
-        return;
+    try {
+      for (const [index, file] of files.entries()) {
+        bar.value = index;
+        said.textContent = `${box.dataset.sending} ${index + 1} / ${files.length}`;
+        const taken = await sendOne(file, replaces);
+        if (instead) instead.remove();
+        if (taken.quality && !taken.quality.usable) showPoor(file.name, taken);
       }
+    } catch (error) {
+      said.textContent = error.message;
+      bar.hidden = true;
+      return;
     }
     bar.value = files.length;
     said.textContent = box.dataset.sent;
+    if (poor.querySelector("li")) return;
     location.reload();
+  }
+
+  const input = box.querySelector("input#files");
+  input.addEventListener("change", () => sendAll(Array.from(input.files)).then(() => { input.value = ""; }));
+  poor.querySelector("button").addEventListener("click", () => location.reload());
+  document.querySelectorAll("input[data-again]").forEach((again) => {
+    again.addEventListener("change", () => sendAll(Array.from(again.files).slice(0, 1), again.dataset.again));
   });
 })();
