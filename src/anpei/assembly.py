@@ -109,7 +109,8 @@ class Platform:
         return self.access.actor(account_id=CONSOLE, kind=ActorKind.MACHINE, roles=("console",), insurers=Scope.ALL)
 
     def start(self) -> None:
-        """Run the worker's threads."""
+        """Run the worker's threads; pages of an older version are marked first."""
+        self.line.mark_old_pages()
         self.worker.start()
 
     def close(self) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from anpei.assembly import Platform
 from anpei.claims.documents import seen
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import ClaimState, SectionName
+from anpei.journeys import claim_line
 from anpei.reading.model import PageReading
 from tests.factories import cases, doors, platforms, readings
 from tests.factories.doors import Doors
@@ -100,6 +102,26 @@ def spoil_segments(folder: Path) -> None:
         data = bytearray(path.read_bytes())
         data[-1] ^= 1
         path.write_bytes(data)
+
+
+def test_pages_of_an_older_version_are_marked_and_found(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim_line, "MARKED_AT_ONCE", 1)
+    run(platform)
+    withdrawn = hand_in(platform, visit("2026-10-04", "0088")[:1], data=platforms.report_data(occurred_on="2026-10-04"))
+    platform.worker.run_due()
+    platform.claiming.withdraw(actor=platform.console, claim_id=withdrawn)
+    with platform.database.engine.begin() as conn:
+        conn.execute(text("DELETE FROM page_marks"))
+        conn.execute(text("DELETE FROM page_numbers"))
+    platform.line.mark_old_pages()
+    platform.worker.run_due()
+    platform.line.mark_old_pages()
+    with platform.database.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM page_marks WHERE taken")).scalar_one() == 2
+        assert conn.execute(text("SELECT count(*) FROM page_marks")).scalar_one() == 3
+        assert conn.execute(text("SELECT count(*) FROM jobs WHERE kind = 'claim.mark_pages' AND state = 'done'")).scalar_one() == 4
+        assert conn.execute(text("SELECT count(*) FROM jobs WHERE state = 'ready'")).scalar_one() == 0
+    assert alike(platform, run(platform))[0][:2] == ("bill.duplicate", False)
 
 
 def test_a_reopened_or_supplemented_claim_is_no_duplicate_of_itself(platform: Platform) -> None:

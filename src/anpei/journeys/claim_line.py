@@ -15,14 +15,14 @@ from anpei.claims.benefit import Accumulators
 from anpei.claims.decision import operations as decision
 from anpei.claims.decision.adjudication import Inputs, examine_inputs, judged, rule_facts_of
 from anpei.claims.decision.decide import Automation
-from anpei.claims.documents import collection
+from anpei.claims.documents import collection, reuse
 from anpei.claims.documents import operations as documents
 from anpei.claims.documents import queries as document_queries
 from anpei.claims.documents.events import PageRead
 from anpei.claims.documents.facts import Cover, Person
 from anpei.claims.documents.model import Looked, UploadState
 from anpei.claims.documents.papers import PaperBook
-from anpei.claims.documents.seen import SeenPages
+from anpei.claims.documents.seen import SeenPages, unmarked_pages
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import Claim, ClaimState, SectionName
@@ -50,6 +50,8 @@ from anpei.trust.signing import Signer
 from anpei.trust.vault import Vault
 
 READ_UPLOAD, COLLECT, AUDIT, ADJUDICATE, SETTLE = "claim.read_upload", "claim.collect", "claim.audit", "claim.adjudicate", "claim.settle"
+MARK_PAGES = "claim.mark_pages"
+MARKED_AT_ONCE = 200
 READING_PRIORITY = 5
 """Reading comes after the short steps, so that a claim whose pages are read is not held up by the pages of others."""
 
@@ -81,6 +83,7 @@ class ClaimLine:
             AUDIT: Handler(finish=self._audit),
             ADJUDICATE: Handler(finish=self._adjudicate),
             SETTLE: Handler(finish=self._settle),
+            MARK_PAGES: Handler(finish=self._mark_pages),
         }
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -132,6 +135,16 @@ class ClaimLine:
         """
         if collection.ready_to_collect(conn, claim=claim):
             enqueue_step(conn, kind=COLLECT, claim_id=claim.id, round=claim.round, cause=cause)
+
+    def mark_old_pages(self) -> None:
+        """Queue the marking of pages that an older version stored, where there are any."""
+        with self.database.write() as conn:
+            if unmarked_pages(conn, limit=1):
+                jobs.enqueue(conn, kind=MARK_PAGES, payload={}, priority=READING_PRIORITY)
+
+    def _mark_pages(self, conn: Connection, _job: Job, _result: Any) -> None:
+        if reuse.mark_old_pages(conn, vault=self.vault, seen=self.seen, papers=self.papers, limit=MARKED_AT_ONCE) == MARKED_AT_ONCE:
+            jobs.enqueue(conn, kind=MARK_PAGES, payload={}, priority=READING_PRIORITY)
 
     # --- evidence, findings, amount, decision ---------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ from anpei.claims.documents import queries
 from anpei.claims.documents.alike import same_paper
 from anpei.claims.documents.model import Page
 from anpei.claims.documents.papers import PaperBook
-from anpei.claims.documents.seen import Candidate, SeenPages
+from anpei.claims.documents.seen import Candidate, SeenPages, mark_page, unmarked_pages
 from anpei.claims.dossier import queries as dossier
-from anpei.claims.dossier.model import Claim
+from anpei.claims.dossier.model import Claim, ClaimState, SectionName
 from anpei.engines.db import Connection
 from anpei.records.policies import queries as policies
 from anpei.trust.vault import Vault
@@ -41,6 +41,21 @@ def find_alike(
                 found.append(_entry(page, candidate, papers, same=same, same_person=same_person))
     seen.take(conn, page_ids=[page.id for page in current])
     return found
+
+
+def mark_old_pages(conn: Connection, *, vault: Vault, seen: SeenPages, papers: PaperBook, limit: int) -> int:
+    """Mark pages that were stored before there were marks; returns how many. Those of claims whose evidence was collected, and that were
+    not withdrawn, are taken.
+    """
+    found = unmarked_pages(conn, limit=limit)
+    for page_id, claim_id in found:
+        claim = dossier.get_claim(conn, vault=vault, claim_id=claim_id)
+        reading = queries.get_page(conn, vault=vault, page_id=page_id).reading
+        mark_page(conn, vault=vault, claim=claim, page_id=page_id, reading=reading, papers=papers)
+        collected = dossier.find_section(conn, vault=vault, claim_id=claim_id, name=SectionName.EVIDENCE) is not None
+        if collected and claim.state is not ClaimState.WITHDRAWN:
+            seen.take(conn, page_ids=[page_id])
+    return len(found)
 
 
 def _same(page: Page, other: Page, papers: PaperBook) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Select, func, insert, select, update
 
-from anpei.claims.documents._tables import page_marks, page_numbers
+from anpei.claims.documents._tables import page_marks, page_numbers, pages
 from anpei.claims.documents.alike import numbers_of
 from anpei.claims.documents.papers import PaperBook
 from anpei.claims.dossier.model import Claim
@@ -48,6 +48,12 @@ def mark_page(conn: Connection, *, vault: Vault, claim: Claim, page_id: str, rea
     )
     for number in numbers_of(reading, papers.rules.alike_rule(reading.kind)):
         conn.execute(insert(page_numbers).values(page_id=page_id, number=vault.blind(number, context=f"page_numbers:{insurer}")))
+
+
+def unmarked_pages(conn: Connection, *, limit: int) -> list[tuple[str, str]]:
+    """Pages (id, claim) that were stored before there were marks."""
+    query = select(pages.c.id, pages.c.claim_id).outerjoin(page_marks, page_marks.c.page_id == pages.c.id)
+    return [(row.id, row.claim_id) for row in conn.execute(query.where(page_marks.c.page_id.is_(None)).order_by(pages.c.id).limit(limit))]
 
 
 def release_pages(conn: Connection, *, claim_id: str) -> None:
