@@ -191,7 +191,7 @@ class ReadingMachine:
             kind=meaning.guess.kind,
             kind_confidence=meaning.guess.confidence,
             layout=meaning.layout,
-            quality=_verdict(seen, meaning, self._quality),
+            quality=_verdict(full, seen, meaning, self._quality),
             fields=fields,
             rows=meaning.rows,
             width=seen.width,
@@ -218,20 +218,35 @@ def _code_square(full: Pixels, place: Callable[[Sequence[Point]], list[Point]]) 
     return {}
 
 
-def _verdict(seen: Seen, meaning: Meaning, rules: quality.QualityRules) -> Quality:
-    """Whether the page can be used: the outcome decides, the picture's figures say what to advise."""
+def _verdict(full: Pixels, seen: Seen, meaning: Meaning, rules: quality.QualityRules) -> Quality:
+    """Whether the page can be used: the outcome decides, the picture's figures say what to advise.
+
+    A doubtful picture is looked at once more as at first sight: what hides print, or a scene that is blurred, is refused whatever
+    was read; blur alone is not where all that is required was read surely.
+    """
     count, limits = len(seen.boxes), rules.reading
-    if meaning.kind is not None and meaning.kind.is_scene and not meaning.missing():
+    certain = sum(box.score for box in seen.boxes) / max(1, count)
+    whole = meaning.kind is not None and not meaning.missing()
+    scene = meaning.kind is not None and meaning.kind.is_scene
+    if scene or not whole or quality.faults(seen.looks, limits, cut_off=False):
+        first = early_verdict(glance(full, max(full.shape[:2])), rules)
+        surely = whole and not scene and certain >= limits.doubtful and seen.looks.sharpness >= limits.hopeless
+        if not first.usable and not (surely and set(first.codes) <= _BORNE):
+            return first
+    if whole and scene:
         return rules.verdict(["dark"] if seen.looks.brightness < limits.dark else [], usable=True)
     if count < 3 and seen.looks.ink < limits.ink:
         return rules.verdict(["blank"], usable=False)
     if seen.leaves > limits.leaves:
         return rules.verdict(["cut_off"], usable=False)
-    certain = sum(box.score for box in seen.boxes) / max(1, count)
     hopeless = count < limits.boxes or certain < limits.certain or seen.looks.sharpness < limits.hopeless
-    if meaning.kind is not None and not hopeless and not meaning.missing():
+    if whole and not hopeless:
         return Quality(True)
     codes, usable = quality.outcome(seen.looks, limits, cut_off=seen.cut_off, certain=0.0 if hopeless else certain)
     if hopeless and not codes:
         codes, usable = ["unreadable" if count or seen.looks.ink >= limits.ink else "blank"], False
     return rules.verdict(codes, usable=usable)
+
+
+_BORNE = frozenset({"too_blurred", "cut_off", "screen"})
+"""Faults at first sight that a page bears on which all that is required was read surely."""

@@ -16,6 +16,10 @@ from anpei.reading._files.picture import Pixels
 from anpei.reading._sight.boxes import Point
 from anpei.reading.model import Quality, QualityReason
 
+DRAWN = 0.6
+"""Share of neighbouring points of one level from which on a picture was drawn by a machine (a screen's copy): no lamp shone on it.
+Photographs have 0.1 to 0.25, whatever their light."""
+
 _LOOK_SIDE = 500
 _TILE = (320, 120)
 _TILES = 12
@@ -161,8 +165,11 @@ def _tiles(full: Pixels, text: Sequence[Point]) -> "list[cv2.typing.MatLike]":
 def glare_of(grey: Pixels, paper: npt.NDArray[np.bool_]) -> float:
     """Share of the paper in burnt-out patches without a trace of print, where the rest of the paper is clearly darker."""
     burnt = cv2.morphologyEx((grey >= 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
-    rest = grey[paper & (cv2.dilate(burnt, np.ones((41, 41), np.uint8)) == 0)]
+    apart = paper & (cv2.dilate(burnt, np.ones((41, 41), np.uint8)) == 0)
+    rest = grey[apart]
     if rest.size < 0.02 * grey.size or float(np.percentile(rest, 75)) > 243:
+        return 0.0
+    if float((grey[:, 1:] == grey[:, :-1])[apart[:, 1:]].mean()) > DRAWN:
         return 0.0
     return float(burnt[paper].mean())
 
