@@ -71,9 +71,6 @@ def build_facts(
 
     event = report["event"]
     occurred_on = date.fromisoformat(event["occurred_on"])
-    usable = [page for page in pages if page.repeats is None and page.reading.quality.usable]
-    counting = [page for page in usable if papers.rules.counts(page.reading.kind, needed=needed)]
-    telling = [page for page in usable if page in counting or (page.reading.kind in papers.rules.medical and _names(page, insured))]
     return {
         "schema": FACTS_SCHEMA,
         "reopened": reopened,
@@ -89,13 +86,23 @@ def build_facts(
             "first_covered_on": cover.first_covered_on.isoformat() if cover.first_covered_on else None,
             "social_insurance": cover.social_insurance, "status": cover.status,
         },
+        **_told_by(pages, insured=insured, papers=papers, needed=needed, commit=commit),
+        "alike": list(alike),
+    }  # fmt: skip
+
+
+def _told_by(pages: Sequence[Page], *, insured: Person, papers: PaperBook, needed: Collection[str], commit: Any) -> dict[str, Any]:
+    """What the pages tell: those that count all they say, other medical ones of the insured their diagnosis."""
+    usable = [page for page in pages if page.repeats is None and page.reading.quality.usable]
+    counting = [page for page in usable if papers.rules.counts(page.reading.kind, needed=needed)]
+    telling = [page for page in usable if page in counting or (page.reading.kind in papers.rules.medical and _names(page, insured))]
+    return {
         "persons": [person for page in counting for person in _persons(page, commit)],
         "bills": build_bills(counting, words=papers.words),
         "stays": [stay for page in counting for stay in _stays(page)],
         "diagnoses": _diagnoses(telling),
         "pages": [_page_facts(page, is_other=not papers.rules.counts(page.reading.kind, needed=needed)) for page in pages],
-        "alike": list(alike),
-    }  # fmt: skip
+    }
 
 
 def _names(page: Page, insured: Person) -> bool:
