@@ -178,7 +178,7 @@ class Labels:
         text, gaps = line.text, line.gaps
         colon = _COLON.match(text, end) is not None
         begins = start == 0 or gaps[start] > GAP or text[start - 1] in _BREAKS or any(start == at for at, _ in line.starts)
-        ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:" or (label.isascii() and text[end].isdigit())
+        ends = end >= len(text) or gaps[end] > GAP / 2 or text[end] in "([:" or text[end].isdigit()
         return Hit(index, start, end, label, self._targets[label], near * _PLACES[colon, begins, ends], colon, begins)
 
 

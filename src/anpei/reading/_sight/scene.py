@@ -127,8 +127,10 @@ def is_scenery(seen: Tones, *, traces: int = TRACES + 1) -> bool:
 
 
 def tones(page: Pixels) -> Tones:
-    """Measure the inside of a picture, a dark one brightened first; a night-black one has no tones."""
+    """Measure the inside of a picture, a dark one brightened first; a night-black one, a tiny one or a strip has no tones."""
     scale = _SIDE / max(page.shape[:2])
+    if min(page.shape[:2]) * min(1.0, scale) < _TILE:
+        return Tones(1.0, 0.0, 0.0)
     small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     brightest = float(np.percentile(small, 98))
     if brightest < DARKEST:
@@ -140,7 +142,7 @@ def tones(page: Pixels) -> Tones:
     low, high = np.percentile(inside[:, 0], (10, 90))
     even, ground = _even(inside)
     sharp = sharpness_of(page, _edges(lab[:, :, 0], 1 / scale))
-    return Tones(even, float(high - low), sharp, _burnt(small), ground / float(np.percentile(inside[:, 0], 98)))
+    return Tones(even, float(high - low), sharp, _burnt(small), ground / max(1.0, float(np.percentile(inside[:, 0], 98))))
 
 
 def _burnt(small: "cv2.typing.MatLike") -> float:
@@ -158,9 +160,11 @@ def _edges(light: "np.typing.NDArray[np.float32]", scale: float) -> list[Point]:
 
 def _even(inside: "np.typing.NDArray[np.float32]") -> tuple[float, float]:
     """The largest share of pixels in a box of three steps of light (12 levels each) and colour (7 levels each), and its light."""
-    steps = (inside // np.array([12, 7, 7], np.float32)).astype(np.int64)
-    counts = np.zeros((22, 37, 37), dtype=np.float32)
+    steps = (inside // np.array([12, 7, 7], np.float32)).astype(np.int64) + 1
+    counts = np.zeros((24, 39, 39), dtype=np.float32)
     np.add.at(counts, (steps[:, 0], steps[:, 1], steps[:, 2]), 1)
     for axis in range(3):
         counts = counts + np.roll(counts, 1, axis) + np.roll(counts, -1, axis)
-    return float(counts.max()) / len(inside), 12.0 * (int(counts.argmax()) // (37 * 37)) + 6.0
+    middle = np.array(np.unravel_index(int(counts.argmax()), counts.shape))
+    ground = inside[(np.abs(steps - middle) <= 1).all(axis=1), 0]
+    return len(ground) / len(inside), float(ground.mean())

@@ -105,12 +105,18 @@ _TO_SIGN = re.compile(r"^[(\[]?(?:签字|签名|签章|盖章|公章|加盖公�
 """What a form prints where somebody is to sign: no value."""
 
 
+_ASKED = re.compile(r"^[(\[][^()\[\]]*(?:请|填写|注明|粘贴)[^()\[\]]*[)\]]$")
+"""What a form says to who fills it in."""
+
+
 def text_value(wanted: Wanted, text: str) -> Found | None:
     start = len(text) - len(_LEAD.sub("", text))
     end = len(text.rstrip(" :;,-_=|/"))
     while text[start:end].startswith(("(", "[")) and _open(text[start:end]):
         start += 1
     if end <= start or not any(char.isalnum() for char in text[start:end]) or _TO_SIGN.match(text[start:end]):
+        return None
+    if _ASKED.match(text[start:end]):
         return None
     return Found(text[start:end].replace(*_DOUBLED), start, end, 0.95)
 
