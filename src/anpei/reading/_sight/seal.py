@@ -10,9 +10,14 @@ from anpei.reading._files.picture import Pixels
 from anpei.reading.model import Box
 
 _WORK = 700
-_REDNESS = 30
+_REDNESS = 0.14
+"""How much more red than anything else a point of seal ink is, as a share of the light of the paper."""
+
 _INK = 0.7
 """Seal ink has at least this part of the paper's red; red print has less."""
+
+_DIMMEST = 60.0
+"""Light of a paper under which its colours drown in noise."""
 
 _DARK = 0.3
 _OVALS = (1.0, 1.33, 1.5)
@@ -35,14 +40,15 @@ def _without_ink(part: Pixels) -> Pixels:
     red = part[:, :, 2].astype(np.float32)
     paper = float(np.percentile(red, 85)) + 1.0
     level = red / paper
-    ink = level[_reddish(part) & (level > _INK)]
+    ink = level[_reddish(part, paper) & (level > _INK)]
     top = float(np.clip(np.percentile(ink, 12), _INK, 0.92)) if ink.size > 30 else 0.92
     return np.asarray(np.clip((level - _DARK) / (top - _DARK), 0, 1) * min(paper, 255.0), dtype=np.uint8)
 
 
-def _reddish(image: Pixels) -> npt.NDArray[np.bool_]:
+def _reddish(image: Pixels, paper: float) -> npt.NDArray[np.bool_]:
+    """Points of red, in the light that falls on the paper (0..255)."""
     wide = image.astype(np.int16)
-    return np.asarray(wide[:, :, 2] - np.maximum(wide[:, :, 0], wide[:, :, 1]) > _REDNESS)
+    return np.asarray(wide[:, :, 2] - np.maximum(wide[:, :, 0], wide[:, :, 1]) > _REDNESS * max(_DIMMEST, paper))
 
 
 def find_seals(image: Pixels) -> list[Box]:
@@ -50,7 +56,7 @@ def find_seals(image: Pixels) -> list[Box]:
     height, width = image.shape[:2]
     scale = min(1.0, _WORK / max(height, width))
     small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    reddish = _reddish(small)
+    reddish = _reddish(small, float(np.percentile(small[:, :, 2], 90)))
     if not 0.0005 < float(reddish.mean()) < 0.3:
         return []
     found: list[Box] = []
