@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from anpei.journeys.early import EarlyWord
 from anpei.journeys.looking import FindHints, ReadFile, no_hints
 from anpei.journeys.telling import Teller
 from anpei.kernel.clock import Clock, SystemClock
-from anpei.kernel.errors import InvalidInput
+from anpei.kernel.errors import InvalidInput, Unavailable
 from anpei.notices.jobs import deliver_handler
 from anpei.notices.ports import Delivery
 from anpei.notices.templates import load_templates as load_texts
@@ -109,8 +110,9 @@ class Platform:
         return self.access.actor(account_id=CONSOLE, kind=ActorKind.MACHINE, roles=("console",), insurers=Scope.ALL)
 
     def start(self) -> None:
-        """Run the worker's threads; pages of an older version are marked first."""
-        self.line.mark_old_pages()
+        """Run the worker's threads; what an older version stored without marks is queued to be marked, now or at a later start."""
+        with suppress(Unavailable):
+            self.line.mark_old_pages()
         self.worker.start()
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from anpei.rules.snapshot import Snapshot
 from anpei.trust.signing import Signer
 
 FORMAT = "anpei.proof/1"
+ALGORITHM = "Ed25519"
 
 
 def rows_of(*, snapshot: Snapshot, hits: tuple[Mapping[str, Any], ...], items: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def build(
     }  # fmt: skip
     digests = part_digests(body)
     seal = {
-        "key_id": signer.key_id, "public_key": signer.public_key_b64, "algorithm": "Ed25519", "over": digest({"digests": digests}),
+        "key_id": signer.key_id, "public_key": signer.public_key_b64, "algorithm": ALGORITHM, "over": digest({"digests": digests}),
         "signature": signer.sign(canonical({"digests": digests})),
     }  # fmt: skip
     return {"body": body, "digests": digests, "seal": seal}

@@ -13,7 +13,7 @@ from anpei.claims.audit.model import FindingKind, FindingsTable, Outcome
 from anpei.claims.benefit import Accumulators
 from anpei.claims.decision.adjudication import Inputs, adjudicate, judged, rule_facts_of
 from anpei.claims.decision.decide import Automation
-from anpei.claims.decision.proof import FORMAT, part_digests
+from anpei.claims.decision.proof import ALGORITHM, FORMAT, part_digests
 from anpei.claims.dossier.model import Lane
 from anpei.kernel.canonical import canonical, digest
 from anpei.kernel.errors import AnpeiError, InvalidInput
@@ -22,7 +22,7 @@ from anpei.rules import evaluation, verification
 from anpei.rules.model import rule_row_from
 from anpei.rules.snapshot import Snapshot
 from anpei.rules.templates import template_from
-from anpei.trust.signing import PersonSignature, person_signature_holds, verify_signature
+from anpei.trust.signing import PersonSignature, key_id_of, person_signature_holds, verify_signature
 
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError, AnpeiError)
 """What re-evaluating damaged data may raise; a proof is foreign input."""
@@ -78,6 +78,10 @@ def _seal(digests: Mapping[str, str], seal: Mapping[str, Any], trusted_key: str 
         yield Difference("seal.public_key", "the proof is sealed with another key than the trusted one")
     if not verify_signature(data=canonical({"digests": dict(digests)}), signature=seal["signature"], public_key_b64=key):
         yield Difference("seal.signature", "the signature does not belong to these digests")
+    if seal["algorithm"] != ALGORITHM:
+        yield Difference("seal.algorithm", f"the seal names another algorithm than {ALGORITHM}")
+    if seal["key_id"] != key_id_of(key):
+        yield Difference("seal.key_id", "this is not the short name of the key")
     if seal["over"] != digest({"digests": dict(digests)}):
         yield Difference("seal.over", "the sealed digest is not that of the parts")
 

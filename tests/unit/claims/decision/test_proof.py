@@ -108,6 +108,14 @@ def test_one_changed_byte_anywhere_is_noticed_and_named(tmp_path: Path) -> None:
         assert found, f"byte {position} was changed and nothing was noticed"
 
 
+@pytest.mark.parametrize(("part", "value"), [("key_id", "0000000000000000"), ("algorithm", "none"), ("over", "0" * 64)])
+def test_a_seal_that_names_itself_wrongly_is_noticed(tmp_path: Path, part: str, value: str) -> None:
+    forged = made(tmp_path)
+    forged["seal"] = forged["seal"] | {part: value}
+    assert [item.place for item in verify(forged, trusted_key=SIGNER.public_key_b64)] == [f"seal.{part}"]
+    assert [item.place for item in verify(forged)] == [f"seal.{part}"]
+
+
 def test_the_snapshot_shows_that_no_other_row_applied(tmp_path: Path) -> None:
     body = made(tmp_path / "a", sex="M", with_uterus=True)
     snapshot = cases.snapshot(tmp_path / "a")
