@@ -14,7 +14,7 @@ from hypothesis import settings
 import anpei
 from anpei.engines.db import Database, metadata, migrate
 from anpei.engines.db.migrations import migrations_folder
-from tests import postgres
+from tests import economy, postgres
 
 SERVER = pytest.StashKey[postgres.Server]()
 
@@ -23,10 +23,20 @@ settings.load_profile("anpei")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The process that started the run owns the server's folder; its workers are told where it is."""
+    """The process that started the run owns the server's folder; its workers are told where it is.
+
+    What tests share is shared from here on, and their folders lie in memory where there is room.
+    """
+    economy.share()
+    economy.keep_folders_in_memory()
     told: dict[str, Any] = getattr(config, "workerinput", {})
     folder = told.get("postgres_folder") or tempfile.mkdtemp(prefix="anpei-tests-")
     config.stash[SERVER] = postgres.Server(Path(folder), told.get("session_pid") or os.getpid())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first; the rest keeps its order."""
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -37,7 +47,8 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the server at the end of the whole run, never in a worker."""
+    """End the server at the end of the whole run, never in a worker; each process takes its own folders away."""
+    economy.tidy()
     if not hasattr(config, "workerinput") and SERVER in config.stash:
         config.stash[SERVER].stop()
 

@@ -2,9 +2,13 @@
 
 import csv
 import json
+import shutil
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.engine import make_url
 
 from anpei.assembly import Platform, Settings, build
 from anpei.claims.dossier import queries
@@ -13,10 +17,12 @@ from anpei.entrypoints.cli import demo
 from anpei.journeys.looking import FindHints
 from anpei.kernel.clock import FixedClock
 from anpei.reading.model import FileReading, PageReading
+from tests import economy
 from tests.factories import cases
 
 AT = datetime(2026, 10, 10, 4, 0, tzinfo=UTC)
 POLICY = "P-TEST-1"
+_DATABASE = "filled.sqlite"
 COLUMNS = (
     "policy_number", "insurer", "product", "plan", "start_on", "end_on", "holder_name", "insured_name", "insured_id_type",
     "insured_id_number", "insured_phone", "insured_gender", "insured_birth_on", "social_insurance", "first_covered_on",
@@ -54,11 +60,28 @@ def open_platform(home: Path, url: str, *, faults: Path | None = None, at: datet
 def make_platform(
     home: Path, url: str, *, faults: Path | None = None, policies: list[dict[str, str]] | None = None, hints: FindHints | None = None
 ) -> Platform:
-    """The platform of a fresh home with the demo insurer and one policy."""
-    platform = open_platform(home, url, faults=faults, hints=hints)
-    demo.load_once(platform, say=lambda _text: None)
+    """The platform of a fresh home with the demo insurer and one policy. ``url`` names an empty database."""
+    file = make_url(url).database
+    if url.startswith("sqlite:") and file is not None and not home.exists():
+        filled = _filled_home()
+        shutil.copytree(filled, home, ignore=shutil.ignore_patterns(_DATABASE))
+        shutil.copyfile(filled / _DATABASE, file)
+        platform = open_platform(home, url, faults=faults, hints=hints)
+    else:
+        platform = open_platform(home, url, faults=faults, hints=hints)
+        demo.load_once(platform, say=lambda _text: None)
     load_policies(platform, policies or [policy_row()])
     return platform
+
+
+@cache
+def _filled_home() -> Path:
+    """A home on SQLite with the demo insurer and no policy, loaded once in this process, to be copied."""
+    folder = economy.folder()
+    platform = open_platform(folder / "home", f"sqlite:///{folder / 'home' / _DATABASE}")
+    demo.load_once(platform, say=lambda _text: None)
+    platform.close()
+    return folder / "home"
 
 
 def load_policies(platform: Platform, rows: list[dict[str, str]]) -> None:

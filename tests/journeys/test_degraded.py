@@ -359,7 +359,7 @@ def test_while_the_database_is_down_every_door_says_so_and_the_worker_goes_on_by
             with pytest.raises(DatabaseFailed, match=r"the database does not answer .* check that it runs, then try again") as caught:
                 call()
             assert caught.value.code == "database.failed"
-        platform.start()
+        platform.worker.start()
     while get_claim(platform, claim_id).state is not ClaimState.PAID:
         platform.worker.wake()
     assert_paid_once(platform, claim_id)

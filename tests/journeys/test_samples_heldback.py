@@ -15,6 +15,7 @@ SEED = 7
 SECONDS = 1500
 
 
+@pytest.mark.first
 @pytest.mark.timeout(SECONDS + 300)
 def test_no_held_back_claim_is_paid_wrongly_and_each_comes_to_rest(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     folders = sample_claims.make(tmp_path / "claims", SEED, "heldback")

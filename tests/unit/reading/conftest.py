@@ -2,12 +2,10 @@
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
+from functools import cache
 from random import Random
 
 import pytest
-import typst
-from noto_cjk_sans_otc import FONT_PATH
 from PIL import Image
 
 from anpei.engines.knowledge import shipped_rulebook
@@ -16,8 +14,7 @@ from anpei.reading._sense.schema import Knowledge, load_knowledge
 from anpei.samples import pages
 from anpei.samples.layouts import LAYOUTS
 from anpei.samples.pages import Page
-
-FONTS = Path(str(FONT_PATH)).parent
+from tests.unit.reading.support.typeset import typeset
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +29,9 @@ def knowledge() -> Knowledge:
     return load_knowledge(shipped_rulebook())
 
 
+@cache
 def sample(layout: str, *, effect: str = "phone", seed: int = 7) -> Page:
-    """The first page of a document in a known layout."""
+    """The first page of a document in a known layout, drawn once; nobody changes it."""
     document = pages.document_for(LAYOUTS[layout], Random(seed))
     return pages.draw(layout, document, seed=seed, effect=effect)[0]
 
@@ -49,7 +47,7 @@ def text_pdf(lines: Sequence[str], *, pages: int = 1) -> bytes:
     """A PDF with text of its own: one paragraph a line, tabs are wide gaps."""
     body = "\n\n".join(line.replace("\t", "#h(2cm)") for line in lines)
     source = '#set page(paper: "a4")\n#set text(font: "Noto Sans CJK SC", size: 10pt)\n' + "\n#pagebreak()\n".join([body] * pages)
-    return typst.compile(source.encode(), font_paths=[str(FONTS)])
+    return typeset(source)
 
 
 RECEIPT = (

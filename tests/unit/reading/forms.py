@@ -2,13 +2,10 @@
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 
 import pypdfium2
-import typst
-from noto_cjk_sans_otc import FONT_PATH
 
-FONTS = Path(str(FONT_PATH)).parent
+from tests.unit.reading.support.typeset import typeset
 
 FIRST = {
     "receipt_code": "33110126",
@@ -49,7 +46,7 @@ def drawn(facts: Mapping[str, str], *, title: str = "云川市门诊收费票据
     ]
     body = "\n".join(f"#place(dx: {x}mm, dy: {y}mm, text(size: {size}pt)[{text}])" for x, y, size, text in parts)
     source = f'#set page(width: 190mm, height: 180mm, margin: 0pt)\n#set text(font: "Noto Sans CJK SC", lang: "zh")\n{body}'
-    return typst.compile(source.encode(), font_paths=[str(FONTS)])
+    return typeset(source)
 
 
 def printed(facts: Mapping[str, str], *, title: str = "云川市门诊收费票据（试行）") -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from noto_cjk_sans_otc import FONT_PATH
 from PIL import Image, ImageDraw, ImageFont
 
 from anpei.engines.knowledge import KnowledgeError, parse_text, shipped_rulebook
@@ -15,7 +16,7 @@ from anpei.reading.hints._glyphs import Glyphs
 from anpei.reading.hints._strokes import stroke_signs
 from anpei.reading.hints.rules import HintRules
 from anpei.reading.model import Box, FieldReading, PageReading, Quality
-from tests.unit.reading.conftest import FONT_PATH, picture, text_pdf
+from tests.unit.reading.conftest import picture, text_pdf
 
 EXAMINER = Examiner(shipped_rulebook())
 SIZE = (900, 640)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -15,9 +16,15 @@ from tests.unit.reading.conftest import RECEIPT, picture, sample, text_pdf
 Read = Callable[[Page], PageReading]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def read(machine: ReadingMachine) -> Read:
-    return lambda page: machine.read_file(page.data, "photo.jpg").pages[0]
+    """Reads the first page of a picture, the same picture once."""
+
+    @cache
+    def read_bytes(data: bytes) -> PageReading:
+        return machine.read_file(data, "photo.jpg").pages[0]
+
+    return lambda page: read_bytes(page.data)
 
 
 def wrong_fields(page: Page, reading: PageReading) -> dict[str, tuple[str, str | None]]:
