@@ -230,8 +230,9 @@ def _verdict(full: Pixels, seen: Seen, meaning: Meaning, rules: quality.QualityR
     scene = meaning.kind is not None and meaning.kind.is_scene
     if scene or not whole or quality.faults(seen.looks, limits, cut_off=False):
         first = early_verdict(glance(full, max(full.shape[:2])), rules)
-        surely = whole and not scene and certain >= limits.doubtful and seen.looks.sharpness >= limits.hopeless
-        if not first.usable and not (surely and set(first.codes) <= _BORNE):
+        surely = whole and certain >= limits.doubtful and seen.looks.sharpness >= limits.hopeless
+        borne = frozenset[str]() if scene else _READ_OUT | (_BORNE if surely else frozenset[str]())
+        if not first.usable and not set(first.codes) <= borne:
             return first
     if whole and scene:
         return rules.verdict(["dark"] if seen.looks.brightness < limits.dark else [], usable=True)
@@ -248,5 +249,8 @@ def _verdict(full: Pixels, seen: Seen, meaning: Meaning, rules: quality.QualityR
     return rules.verdict(codes, usable=usable)
 
 
-_BORNE = frozenset({"too_blurred", "cut_off", "screen"})
+_BORNE = frozenset({"too_blurred"})
 """Faults at first sight that a page bears on which all that is required was read surely."""
+
+_READ_OUT = frozenset({"cut_off", "screen"})
+"""Faults at first sight of which reading knows more than the first sight did."""

@@ -11,7 +11,7 @@ from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldSpec
 
 _AFTER = re.compile(
-    r"^(?:[为系](?=:))?[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|签字|签名|手印|RMB|单位:元)[)\]])?[:.\s=]*"
+    r"^(?:[为系](?=:)|\([^()]{1,6}\)(?=:))?[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|签字|签名|手印|RMB|单位:元)[)\]])?[:.\s=]*"
 )
 _CAPTION = re.compile(r"[A-Za-z][A-Za-z .,'()/&-]{2,40}[:.]?(?=[\u4e00-\u9fff]|\d{4}[-./年])")
 """The same label in English, before the value."""

@@ -22,14 +22,19 @@ Found = tuple[int, int, str]
 """A head in a line: its characters (from, to) and the word it is."""
 
 _END = re.compile(
-    r"^(?:本页|费用|金额|总|应收|医疗费)*(?:合计|小计|总计|总额|总费用|总金额)|^(?:金额)?合计\(?大写|^其他信息|^备注:|^大写|^共计"
-    r"|^(?:检[验测][者人员师]|审核[者人员]|报告(?:者|人|时间|日期)|(?:采样|采集|接收|送检|打印)(?:时间|日期)|(?:审核|调配|核对|发药|审方)药师|处方医师|医师[:签])"
+    r"^(?:本页|费用|金额|总|应收|医疗费)*(?:合计|小计|总计|总额|总费用|总金额)|^[\u4e00-\u9fff]{1,6}小计|^合计[\u4e00-\u9fff]{1,4}:|^(?:金额)?合计\(?大写|^其他信息|^备注:|^大写|^共计"
+    r"|^(?:检[验测](?:[者人员师]|:)|(?:审核|核对)(?:[者人员]|:)|报告(?:者|人|时间|日期)|(?:采样|采集|接收|送检|打印)(?:时间|日期)|(?:审核|调配|核对|发药|审方)药师|处方医师|医师[:签])"
 )
 _CAPITALS = re.compile(r"人民币|大写|[零壹贰叁肆伍陆柒捌玖拾佰仟]{2,}[万元圆]")
-_SUBTOTAL = re.compile(r"^(?:小计|合计|共计)")
+_SUBTOTAL = re.compile(r"^(?:[\u4e00-\u9fff]{0,6}小计|合计|共计)")
 _GROUP = re.compile(r"^(?:\[[^\[\]]{2,10}\]|[一二三四五六七八九十]、.{2,10}|[\u4e00-\u9fff]{1,6}费):?$")
-_AMOUNT = re.compile(r"^-?¥?[\d,]+\.\d{2}元?$")
+AMOUNT = re.compile(r"^-?¥?[\d,]+\.\d{2}元?$")
+"""A box that is an amount and nothing else."""
+
 _LEADING_AMOUNT = re.compile(r"-?¥?[\d,]+\.\d{2}")
+WHOLLY = 0.75
+"""Share of a line that names of columns take up when it is one more head."""
+
 AHEAD = 3
 """How many lines behind a subtotal may stand before the table goes on."""
 
@@ -58,6 +63,11 @@ class Head:
     right: float
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """The names of its columns."""
+        return frozenset(column.name for column in self.columns)
+
+    @property
     def detailed(self) -> bool:
         """Whether it names so many columns that a lone word under it is no row."""
         return len({column.name for column in self.columns}) > 3
@@ -68,22 +78,42 @@ def _words(columns: Mapping[str, ColumnSpec]) -> "re.Pattern[str]":
     return re.compile("|".join(re.escape(word) for word in words))
 
 
-def find_head(lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> Head | None:
-    """The line, or part of a line, that names most columns."""
+def find_heads(lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> list[Head]:
+    """The heads of the page's tables from the top: the line, or part of a line, that names most columns, and other lines that are
+    hardly anything but names of columns (a list of parts above one of labour, a head printed again).
+    """
     words = _words(columns)
-    best: tuple[float, Head] | None = None
+    found: dict[int, tuple[float, float, Head]] = {}
     names = {plain(word): name for name, spec in reversed(list(columns.items())) for word in spec.heads}
     for index, line in enumerate(lines):
         for run in _runs(line, words, names):
             head = _head_of(index, line, run, columns, names)
-            kinds = {column.name for column in head.columns}
-            if len(kinds) < 2 or not kinds & {"amount", "name", *KEYS}:
-                continue
-            covered = sum(end - start for start, end, _ in run)
-            score = len(kinds) + covered / max(1, len(line.text)) - 0.001 * index
-            if best is None or score > best[0]:
-                best = (score, head)
-    return best[1] if best else None
+            covered = sum(end - start for start, end, _ in run) / max(1, len(line.text))
+            score = len(head.kinds) + covered - 0.001 * index
+            if len(head.kinds) >= 2 and head.kinds & {"amount", "name", *KEYS} and score > found.get(index, (0.0,))[0]:
+                found[index] = (score, covered, head)
+    if not found:
+        return []
+    best = max(found.values(), key=lambda each: each[0])[2]
+    return [head for _, (_, covered, head) in sorted(found.items()) if head is best or (covered >= WHOLLY and _is_another(head, best))]
+
+
+def _is_another(head: Head, best: Head) -> bool:
+    """Whether a head is that of one more table of the sort of the best one."""
+    return head.line != best.line and len(head.kinds) >= 3 and bool(head.kinds & {"name", *KEYS}) and len(head.kinds & best.kinds) >= 2
+
+
+def partner_of(head: Head, lines: Sequence[Line], columns: Mapping[str, ColumnSpec]) -> Head | None:
+    """The second line of a head whose rows take two lines each (name and class, then price, number and amount), or None."""
+    if head.line + 1 >= len(lines) or "amount" in head.kinds or "name" not in head.kinds:
+        return None
+    words = _words(columns)
+    names = {plain(word): name for name, spec in reversed(list(columns.items())) for word in spec.heads}
+    for run in _runs(lines[head.line + 1], words, names):
+        lower = _head_of(head.line + 1, lines[head.line + 1], run, columns, names)
+        if "amount" in lower.kinds and len(lower.kinds) >= 2 and not (lower.kinds & head.kinds) - {IGNORED}:
+            return lower
+    return None
 
 
 def _runs(line: Line, words: "re.Pattern[str]", names: Mapping[str, str]) -> list[list[Found]]:
@@ -149,15 +179,15 @@ def _limits(line: Line, start: int, end: int) -> tuple[float, float]:
     return left, right
 
 
-def body_of(sheet: Sheet, head: Head) -> dict[int, list[TextBox]]:
-    """The boxes of the table by line: from under its head to a total or a wide empty space.
+def body_of(sheet: Sheet, head: Head, until: int | None = None) -> dict[int, list[TextBox]]:
+    """The boxes of the table by line: from under its head to a total, a wide empty space or the line ``until`` (the next head).
 
     Lines that name a group of rows, and subtotals behind which the table goes on, are the table's but hold no box of it.
     """
     found: dict[int, list[TextBox]] = {}
     previous = sheet.lines[head.line].y
     steps: list[float] = []
-    for index in range(head.line + 1, len(sheet.lines)):
+    for index in range(head.line + 1, len(sheet.lines) if until is None else until):
         boxes = _inside(sheet.lines[index], head)
         if not boxes:
             continue
@@ -182,7 +212,7 @@ def _goes_on(sheet: Sheet, head: Head, index: int) -> bool:
         boxes = _inside(sheet.lines[after], head)
         if boxes and (sheet.labelled(after, head.left, head.right) or _END.search(_text(boxes))):
             return False
-        if len(boxes) >= max(2, len(head.columns) / 2) and any(_AMOUNT.match(plain(box.text)) for box in boxes):
+        if len(boxes) >= max(2, len(head.columns) / 2) and any(AMOUNT.match(plain(box.text)) for box in boxes):
             return True
     return False
 
@@ -214,7 +244,7 @@ def with_amounts(head: Head, body: Mapping[int, Sequence[TextBox]], columns: Map
     found: dict[int, list[TextBox]] = {}
     for boxes in body.values():
         for box in boxes:
-            if _AMOUNT.match(plain(box.text)) and not any(column.x0 < box.x1 and box.x0 < column.x1 for column in head.columns):
+            if AMOUNT.match(plain(box.text)) and not any(column.x0 < box.x1 and box.x0 < column.x1 for column in head.columns):
                 found.setdefault(sum(column.x1 <= box.x0 for column in head.columns), []).append(box)
     at, boxes = max(found.items(), key=lambda each: (len(each[1]), each[0]), default=(0, []))
     if len(boxes) < max(2, 0.5 * len(body)):

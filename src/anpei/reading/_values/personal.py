@@ -76,12 +76,21 @@ def result(wanted: Wanted, text: str) -> Found | None:
 _RANGE = re.compile(r"([<>≤≥]?\d+(?:\.\d+)?)\s*(?:--|[-~–—])\s*(\d+(?:\.\d+)?)")
 
 
+def _shorn(low: str, high: str, rest: str) -> str:
+    """The upper end of a range without the unit that was read as one with it: both ends have as many decimals."""
+    decimals = len(low.partition(".")[2])
+    if decimals and len(high.partition(".")[2]) > decimals:
+        return high[: high.index(".") + 1 + decimals]
+    return high[:-2] if rest.startswith("^") and high.endswith("10") and len(high) > 2 else high
+
+
 def reference(wanted: Wanted, text: str) -> Found | None:
     """What is healthy: a range as ``3.5-9.5`` whatever stands between its ends, a limit (``<5.0``), or words."""
     match = _RANGE.search(text)
     if match is not None:
         low, high = match.groups()
-        return Found(f"{low}-{high}", match.start(), match.end(), 1.0 if float(low.lstrip("<>≤≥")) <= float(high) else 0.6)
+        high = _shorn(low, high, text[match.end() :])
+        return Found(f"{low}-{high}", match.start(), match.start(2) + len(high), 1.0 if float(low.lstrip("<>≤≥")) <= float(high) else 0.6)
     bare = text.strip(" :;,|")
     return Found(bare, 0, len(text), 0.9) if any(char.isalnum() for char in bare) else None
 

@@ -34,6 +34,16 @@ _NOT_NAME = (
     "病案",
     "床号",
     "医保",
+    "授权",
+    "委托",
+    "受托",
+    "代理",
+    "行为",
+    "申请",
+    "保险",
+    "关系",
+    "办理",
+    "声明",
 )
 
 
@@ -151,7 +161,8 @@ def item(wanted: Wanted, text: str) -> Found | None:
     found = text_value(wanted, text)
     if found is None:
         return None
-    value = re.sub(rf"(?<=[A-Z])0(?=[{HAN}])", "O", found.value)
+    value = re.sub(rf"^\d{{1,3}}[.、](?=[{HAN}])", "", found.value)
+    value = re.sub(rf"(?<=[A-Z])0(?=[{HAN}])", "O", value)
     value = re.sub(r"(?<![A-Za-z])c(?=T)", "C", value)
     value = re.sub(r"(?<=[A-Za-z])(?:[~\^]\*?|\*\^)(?=\d)", "*", value)
     for wrong, right in _ROMAN:
