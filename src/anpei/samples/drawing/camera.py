@@ -13,6 +13,9 @@ Picture = npt.NDArray[np.uint8]
 Quad = npt.NDArray[np.float32]
 Place = tuple[float, float]
 
+GRAIN = 4.5
+"""Standard deviation of a phone's noise in good light (grey levels)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

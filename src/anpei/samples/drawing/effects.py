@@ -15,16 +15,12 @@ import numpy as np
 
 from anpei.kernel import errors
 from anpei.samples.drawing import marks
-from anpei.samples.drawing.camera import Frame, Picture, Place, Quad, Scene, aim, light, noise, shoot, u8
+from anpei.samples.drawing.camera import GRAIN, Picture, Place, Scene, aim, light, noise, shoot, u8
+from anpei.samples.drawing.cutting import cut, in_photo
 from anpei.samples.drawing.faces import FACE_PEN, FACE_QUICK, FACE_SERIF, HANDS, filled_in, in_face
 from anpei.samples.drawing.sheet import DOTS_PER_MM
 
 Take = Callable[[Scene, Random], Picture]
-GRAIN = 4.5
-"""Standard deviation of a phone's noise in good light (grey levels)."""
-
-LOST = (0.16, 0.24)
-"""Which part of the sheet lies outside the photo when it is cut off, in either direction."""
 
 
 class UnknownEffect(errors.InvalidInput):
@@ -119,7 +115,7 @@ def washed_out(scene: Scene, rng: Random) -> Picture:
     frame = aim(scene.sheet, rng)
     picture = light(shoot(scene, frame, rng), rng)
     height, width = picture.shape[:2]
-    places = _in_photo(scene, frame) or [(width / 2, height / 2)]
+    places = in_photo(scene, frame) or [(width / 2, height / 2)]
     cx, cy = np.median(np.array(places), axis=0) / 8
     reach = 0.1 * float(np.ptp(frame.quad, axis=0).min() + np.ptp(frame.quad, axis=0).max()) / 8
     y, x = np.mgrid[0 : height // 8 + 1, 0 : width // 8 + 1].astype(np.float32)
@@ -168,38 +164,6 @@ def turned(quarter_turns: int) -> Take:
         return np.ascontiguousarray(np.rot90(phone(scene, rng), quarter_turns))
 
     return effect
-
-
-def cut(scene: Scene, rng: Random) -> Picture:
-    """A corner of the sheet is outside the photo, and at least one fact with it where the sheet has any."""
-    frame = aim(scene.sheet, rng)
-    corners = [(1, 1), (1, -1), (-1, 1), (-1, -1)]
-    rng.shuffle(corners)
-    lost = rng.uniform(*LOST)
-    tries = [_moved(frame, corner, lost + more) for more in (0.0, 0.06, 0.12, 0.18) for corner in corners]
-    chosen = next((each for each in tries if any(_outside(each, point) for point in _in_photo(scene, each))), tries[0])
-    return noise(light(shoot(scene, chosen, rng), rng), rng, GRAIN)
-
-
-def _moved(frame: Frame, corner: tuple[int, int], lost: float) -> Frame:
-    """The frame moved so that a part of the sheet is beyond the right (1) or left (-1) and the lower or upper border."""
-    low, high = frame.quad.min(axis=0), frame.quad.max(axis=0)
-    limit = np.array([frame.width, frame.height], np.float32)
-    shift = np.where(np.array(corner) > 0, limit - high, -low) + np.array(corner) * lost * (high - low)
-    quad: Quad = (frame.quad + shift).astype(np.float32)
-    return Frame(frame.width, frame.height, quad)
-
-
-def _outside(frame: Frame, point: Place) -> bool:
-    return not (0 <= point[0] < frame.width and 0 <= point[1] < frame.height)
-
-
-def _in_photo(scene: Scene, frame: Frame) -> list[Place]:
-    """Where the facts stand in the photo."""
-    if not scene.places:
-        return []
-    points = cv2.perspectiveTransform(np.array([scene.places], np.float64), frame.matrix(scene.sheet))[0]
-    return [(float(x), float(y)) for x, y in points]
 
 
 def crumpled(scene: Scene, rng: Random) -> Picture:
