@@ -79,6 +79,13 @@ class Orientation:
         return (0, 270, 180, 90)[found], float(scores[found])
 
 
+RIM = 4.0
+"""How near to the picture's border (px of 600) a side lies on it."""
+
+PRINTED = 0.05
+"""Share of edges outside a quadrilateral from which on print may go on there; a desk has up to 0.01."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quad:
     """The paper's edge in a picture: corners from the top left, clockwise; whether a corner lies on the picture's border."""
@@ -103,9 +110,10 @@ def find_paper(image: Pixels) -> Quad | None:
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(small, (5, 5), 0)
     best: tuple[float, npt.NDArray[np.float32]] | None = None
-    for mask in _masks(soft):
+    masks = _masks(soft)
+    for mask in masks:
         corners = _four_corners(mask)
-        if corners is None:
+        if corners is None or _is_part(corners, soft, masks[-1]):
             continue
         worth = _worth(corners, soft)
         if worth > 0 and (best is None or worth > best[0]):
@@ -161,6 +169,23 @@ def _ordered(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.array(
         [points[total.argmin()], points[difference.argmax()], points[total.argmax()], points[difference.argmin()]], dtype=np.float32
     )
+
+
+def _is_part(corners: npt.NDArray[np.float32], soft: "cv2.typing.MatLike", edges: "cv2.typing.MatLike") -> bool:
+    """Whether a quadrilateral is a part of the paper: it ends within the picture on one side only, or print goes on outside on a
+    ground as light as its own."""
+    height, width = soft.shape[:2]
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    if int((low <= RIM).sum()) + int(high[0] >= width - 1 - RIM) + int(high[1] >= height - 1 - RIM) >= 3:
+        return True
+    inside = np.zeros((height, width), np.uint8)
+    centre = corners.mean(axis=0)
+    cv2.fillConvexPoly(inside, (centre + (corners - centre) * 1.04).round().astype(np.int32), 255)
+    outside = inside == 0
+    if float(outside.mean()) < 0.02 or float((edges[outside] > 0).mean()) < PRINTED:
+        return False
+    grey = cv2.cvtColor(soft, cv2.COLOR_BGR2GRAY)
+    return float(np.median(grey[outside])) >= 0.85 * float(np.median(grey[~outside]))
 
 
 def _worth(corners: npt.NDArray[np.float32], soft: "cv2.typing.MatLike") -> float:
