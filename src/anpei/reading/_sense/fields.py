@@ -231,9 +231,12 @@ def _paragraph(sheet: Sheet, hit: Hit, first: Piece, most: int) -> list[Piece]:
     for index in range(hit.line + 1, min(len(sheet.lines), hit.line + 3 * most)):
         line = sheet.lines[index]
         begin, beginning = _column_start(line, left - 2 * height)
+        if begin < len(line.text) and any(_is_caption(h, begin) for h in sheet.hits_of(index)):
+            beginning = indent
         wrapped = last.boxes[-1].right[0] > 0.72 * sheet.right or abs(beginning - indent) < 1.5 * height
         apart = line.y - last.y > 2.4 * height or beginning < left - 2 * height or _SECTION.match(line.text)
-        labels = [h.start for h in sheet.hits_of(index) if h.sure >= SURE]
+        labels = [h.start for h in sheet.hits_of(index) if h.sure >= SURE and not _is_caption(h, begin)]
+        begin = next((h.end for h in sheet.hits_of(index) if _is_caption(h, begin)), begin)
         if len(pieces) >= most or apart or (pieces and not wrapped) or any(at < begin for at in labels):
             break
         border = next(iter(labels), len(line.text))
@@ -243,6 +246,11 @@ def _paragraph(sheet: Sheet, hit: Hit, first: Piece, most: int) -> list[Piece]:
             break
         last = line
     return pieces
+
+
+def _is_caption(hit: Hit, begin: int) -> bool:
+    """Whether it is the label in English under the label itself: what stands behind it goes on with the value."""
+    return hit.start == begin and not hit.targets and hit.label.isascii() and hit.label.isalpha()
 
 
 def _column_start(line: Line, left: float) -> tuple[int, float]:
