@@ -119,3 +119,14 @@ def test_the_way_to_take_a_drug_is_no_piece_of_its_name(knowledge: Knowledge) ->
     meaning = read(cells, knowledge)
     assert [(row["name"], row["quantity"], row["unit"]) for row in rows_of(meaning)] == [("板蓝根颗粒", "2", "盒")]
     assert values_of(meaning)["diagnosis"] == "高血压病"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("14.CT平扫", "CT平扫"), ("3.静脉输液", "静脉输液"), ("26.0.9%氯化钠注射液", "0.9%氯化钠注射液"), ("0.9%氯化钠注射液", "0.9%氯化钠注射液"),
+     ("12.5%葡萄糖注射液", "12.5%葡萄糖注射液")],
+)  # fmt: skip
+def test_a_running_number_is_no_part_of_a_name_but_a_strength_is(text: str, value: str) -> None:
+    found = find(Wanted("item"), text)
+    assert found is not None
+    assert found.value == value

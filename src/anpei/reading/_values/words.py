@@ -44,6 +44,7 @@ _NOT_NAME = (
     "关系",
     "办理",
     "声明",
+    "称呼",
 )
 
 
@@ -161,7 +162,7 @@ def item(wanted: Wanted, text: str) -> Found | None:
     found = text_value(wanted, text)
     if found is None:
         return None
-    value = re.sub(rf"^\d{{1,3}}[.、](?=[{HAN}]|[A-Z]{{2}}|\d+(?:\.\d+)?%)", "", found.value)
+    value = re.sub(rf"^\d{{1,3}}[.、](?=[{HAN}]|[A-Z]{{2}}|\d+\.\d+%)", "", found.value)
     value = re.sub(rf"(?<=[A-Z])0(?=[{HAN}])", "O", value)
     value = re.sub(r"(?<![A-Za-z])c(?=T)", "C", value)
     value = re.sub(r"(?<=[A-Za-z])(?:[~\^]\*?|\*\^)(?=\d)", "*", value)
