@@ -123,8 +123,8 @@ def test_the_way_to_take_a_drug_is_no_piece_of_its_name(knowledge: Knowledge) ->
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("14.CT平扫", "CT平扫"), ("3.静脉输液", "静脉输液"), ("26.0.9%氯化钠注射液", "0.9%氯化钠注射液"), ("0.9%氯化钠注射液", "0.9%氯化钠注射液"),
-     ("12.5%葡萄糖注射液", "12.5%葡萄糖注射液")],
+    [("14.CT平扫", "CT平扫"), ("3.静脉输液", "静脉输液"), ("26.0.9%氯化钠注射液", "0.9%氯化钠注射液"),
+     ("0.9%氯化钠注射液", "0.9%氯化钠注射液"), ("12.5%葡萄糖注射液", "12.5%葡萄糖注射液")],
 )  # fmt: skip
 def test_a_running_number_is_no_part_of_a_name_but_a_strength_is(text: str, value: str) -> None:
     found = find(Wanted("item"), text)
