@@ -156,3 +156,7 @@ def test_the_star_before_a_class_of_goods(text: str, expected: str) -> None:
 def test_days_that_may_never_come(text: str, expected: str | None) -> None:
     found = values.find(Wanted("until", part=2 if "至" in text else 1), plain(text))
     assert (found.value if found else None) == expected
+
+
+def test_what_stands_behind_a_taxpayer_number_is_not_its_end() -> None:
+    assert value("tax_number", "91379901MAATEQQ39635-+-9<987+9>8/5519") == "91379901MAATEQQ396"
