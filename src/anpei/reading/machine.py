@@ -161,7 +161,9 @@ class ReadingMachine:
         )
 
     def _understood(self, seen: Seen) -> Meaning:
-        meaning = interpret(seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen))
+        meaning = interpret(
+            seen.boxes, self._knowledge, source="ocr", place=seen.place, look=partial(self._eyes.look, seen), seals=seen.seals
+        )
         scene = tell_scene(seen.boxes, seen.page) if meaning.kind is None else None
         if scene is None or scene.kind not in self._knowledge.kinds:
             return meaning

@@ -488,3 +488,15 @@ def test_a_number_behind_its_sign_is_read_and_one_of_another_label_is_not(knowle
     ]  # fmt: skip
     found = values_of(read(cells, knowledge))
     assert (found["invoice_code"], found["invoice_number"]) == ("037002600111", "07876953")
+
+
+def test_what_was_read_from_under_a_seal_says_so(knowledge: Knowledge) -> None:
+    cells: list[Cell] = [
+        ("门诊收费票据", 300, 20),
+        ("交款人：曾淑芬", 40, 60),
+        ("开票日期：2026年03月27日", 500, 60),
+        ("金额合计(小写)", 40, 100),
+        ("62.80", 300, 100),
+    ]
+    meaning = interpret([box(*cell) for cell in cells], knowledge, source="ocr", place=lambda each: each, seals=((560, 30, 760, 130),))
+    assert (meaning.fields["issued_on"].source, meaning.fields["total_amount"].source) == ("ocr-red", "ocr")

@@ -16,7 +16,7 @@ from anpei.reading._sight.boxes import TextBox, bounds, corrected
 from anpei.reading._tables.listed import read_listed
 from anpei.reading._tables.rows import read_table
 from anpei.reading.layouts.regions import add_regions
-from anpei.reading.model import FieldReading, Row
+from anpei.reading.model import Box, FieldReading, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,12 @@ def interpret(
     place: Callable[[TextBox], TextBox],
     look: Look | None = None,
     told: Told | None = None,
+    seals: Sequence[Box] = (),
 ) -> Meaning:
-    """Understand a page; ``place`` moves a box to the picture that people see, ``look`` reads where a cell was overlooked."""
+    """Understand a page; ``place`` moves a box to the picture that people see, ``look`` reads where a cell was overlooked.
+
+    ``seals`` are the places whose ink was lifted by the red channel: what was read there says so.
+    """
     lines = tuple(make_lines([corrected(box, knowledge.misread) for box in boxes]))
     guess = tell_kind(lines, knowledge) if told is None else Guess(told.kind, 1.0)
     kind = knowledge.kinds.get(guess.kind)
@@ -80,13 +84,21 @@ def interpret(
     sure = confidences(chosen, rows, kind.checks)
 
     def reading(candidate: Candidate, confidence: float) -> FieldReading:
-        way = f"{source}-small" if any(box.careful for box in candidate.boxes) else source
+        way = source + _way(candidate.boxes, seals)
         return FieldReading(candidate.value, candidate.text, confidence, bounds([place(box) for box in candidate.boxes]), way)
 
     fields = {name: reading(candidate, sure[name]) for name, candidate in chosen.items()}
     readable = tuple({name: reading(cell, round(base_confidence(cell), 4)) for name, cell in row.items()} for row in rows)
     doubts = doubts_of(sheet, kind, chosen, rows)
     return Meaning(guess, kind, layout.id if layout else "", fields, readable, doubts)
+
+
+def _way(boxes: Sequence[TextBox], seals: Sequence[Box]) -> str:
+    """How boxes were read: by the larger model, from under a seal, or plainly."""
+    if any(box.careful for box in boxes):
+        return "-small"
+    under = any(x0 <= x <= x1 and y0 <= y <= y1 for x, y in (box.centre for box in boxes) for x0, y0, x1, y1 in seals)
+    return "-red" if under else ""
 
 
 def _repeated(sheet: Sheet, kind: Kind, knowledge: Knowledge) -> tuple[dict[str, Candidate], ...]:

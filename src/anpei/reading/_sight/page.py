@@ -12,6 +12,7 @@ from anpei.reading._sight.ocr import Ocr, Quadrangle
 from anpei.reading._sight.quality import Looks, look
 from anpei.reading._sight.seal import lift_seals
 from anpei.reading._sight.upright import Matrix, Orientation, find_paper, flatten, move, shrink, turn, turn_matrix
+from anpei.reading.model import Box
 
 CERTAIN = 0.88
 """From this probability on the orientation model is believed without a check (it never says more than about 0.93)."""
@@ -26,7 +27,7 @@ EDGE = 0.015
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen on a page: boxes on the flat page (``boxes``) and the matrix back to the upright picture of width x height."""
+    """What was seen on a page: text and lifted seals on the flat page; the matrix back to the upright picture of width x height."""
 
     boxes: tuple[TextBox, ...]
     back: Matrix
@@ -38,6 +39,7 @@ class Seen:
     leaves: float
     image_hash: str
     page: Pixels
+    seals: tuple[Box, ...] = ()
 
     def place(self, box: TextBox) -> TextBox:
         """A box moved to the upright picture."""
@@ -71,7 +73,7 @@ class Eyes:
         height, width = small.shape[:2]
         quad = find_paper(small)
         flat, there = flatten(small, quad) if quad is not None else (small, np.eye(3))
-        rotation, page, places = self._upright(flat)
+        rotation, page, places, seals = self._upright(flat)
         boxes = without_echoes(split_at_gaps([box for box in self._ocr.recognise(page, places) if box is not None]))
         upright = turn_matrix(width, height, rotation)
         back = upright @ np.linalg.inv(there) @ np.linalg.inv(turn_matrix(flat.shape[1], flat.shape[0], rotation))
@@ -90,6 +92,7 @@ class Eyes:
             leaves=0.0 if quad is None else quad.leaves(small.shape),
             image_hash=perceptual_hash(turn(small, rotation)),
             page=page,
+            seals=tuple(seals),
         )
 
     def look(self, seen: Seen, places: Sequence[Corners]) -> list[TextBox | None]:
@@ -107,28 +110,28 @@ class Eyes:
                 boxes[index] = box
         return replace(seen, boxes=tuple(split_at_gaps(boxes)))
 
-    def _upright(self, flat: Pixels) -> tuple[int, Pixels, list[Quadrangle]]:
-        """The clockwise turn, the page turned by it without its seals, and where text stands on it.
+    def _upright(self, flat: Pixels) -> tuple[int, Pixels, list[Quadrangle], list[Box]]:
+        """The clockwise turn, the page turned by it without its seals, where text stands on it, and where the seals were.
 
         Where the orientation model is unsure (an almost empty page), the shape of the text boxes and a few of them read both
         ways decide.
         """
         rotation, sure = self._orientation.rotation(flat)
-        page, places = self._found(turn(flat, rotation))
+        page, places, seals = self._found(turn(flat, rotation))
         if sure >= CERTAIN or not places:
-            return rotation, page, places
+            return rotation, page, places, seals
         if sum(_tall(place) for place in places) > 0.5 * len(places):
             rotation = (rotation + 90) % 360
-            page, places = self._found(turn(flat, rotation))
+            page, places, seals = self._found(turn(flat, rotation))
         widest = sorted(places, key=lambda place: -float(np.ptp(place[:, 0])))[:PROBES]
         if self._sureness(page, [place[[2, 3, 0, 1]] for place in widest]) > self._sureness(page, widest) + 0.05:
             rotation = (rotation + 180) % 360
-            page, places = self._found(turn(flat, rotation))
-        return rotation, page, places
+            page, places, seals = self._found(turn(flat, rotation))
+        return rotation, page, places, seals
 
-    def _found(self, page: Pixels) -> tuple[Pixels, list[Quadrangle]]:
-        lifted, _ = lift_seals(page)
-        return lifted, self._ocr.detect(lifted)
+    def _found(self, page: Pixels) -> tuple[Pixels, list[Quadrangle], list[Box]]:
+        lifted, seals = lift_seals(page)
+        return lifted, self._ocr.detect(lifted), seals
 
     def _sureness(self, page: Pixels, places: Sequence[Quadrangle]) -> float:
         """How sure the recogniser is of some boxes on average."""
