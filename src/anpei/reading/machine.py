@@ -231,7 +231,8 @@ def _verdict(full: Pixels, seen: Seen, meaning: Meaning, rules: quality.QualityR
     whole = meaning.kind is not None and not meaning.missing()
     scene = meaning.kind is not None and meaning.kind.is_scene
     if scene or not whole or quality.faults(seen.looks, limits, cut_off=False):
-        first = early_verdict(glance(full, max(full.shape[:2])), rules)
+        sight = glance(full, max(full.shape[:2]))
+        first = early_verdict(replace(sight, print_share=0.0) if scene and meaning.fields else sight, rules)  # a plate has no small print
         surely = whole and certain >= limits.doubtful and seen.looks.sharpness >= limits.hopeless
         borne = frozenset[str]() if scene else _READ_OUT | (_BORNE if surely else frozenset[str]())
         if not first.usable and not set(first.codes) <= borne:
