@@ -70,7 +70,7 @@ def test_a_card_of_two_colours_is_not_cut_at_the_change() -> None:
 @pytest.mark.parametrize("light", [1.0, 0.4])
 def test_seals_are_found_in_any_light(light: float) -> None:
     page = np.full((1400, 1000, 3), 245, np.uint8)
-    cv2.circle(page, (600, 900), 140, (60, 60, 215), 14)
+    cv2.circle(page, (600, 900), 140, (150, 150, 215), 14)  # pale ink: in low light less red than a fixed limit would ask
     lit = np.clip(page * light + RNG.normal(0, 5, page.shape), 0, 255).astype(np.uint8)
     (x0, y0, x1, y1), *others = find_seals(lit)
     assert not others
