@@ -5,6 +5,7 @@ Holds one reading machine, warms it, says so, then answers calls until the pipe 
 
 import ctypes
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,6 +16,7 @@ import cv2
 from anpei.engines.knowledge import Rulebook
 from anpei.kernel.errors import AnpeiError
 from anpei.reading import errors
+from anpei.reading._outcome import Outcome
 from anpei.reading.machine import ReadingMachine
 
 EXTRA_MEMORY = 900 * 1024 * 1024
@@ -22,7 +24,7 @@ EXTRA_MEMORY = 900 * 1024 * 1024
 
 
 def serve(pipe: Connection, folders: Sequence[Path]) -> None:
-    """Warm up, send None (or the error that was met), then answer ``(method, arguments)`` with ``(good, result or error)``."""
+    """Warm up, send None (or the error that was met), then answer each ``(method, arguments)`` with ``(Outcome, result or error)``."""
     cv2.setNumThreads(1)
     try:
         machine = ReadingMachine(Rulebook(tuple(folders)))
@@ -52,15 +54,21 @@ def _trimmer() -> Callable[[int], object] | None:
     return trim
 
 
-def _answer(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _answer(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[Outcome, Any]:
     try:
-        return True, work(*arguments)
+        return Outcome.READ, work(*arguments)
     except AnpeiError as error:
-        return False, error
+        return Outcome.REFUSED, error
     except MemoryError:
-        return False, errors.FileHostile("reading this page would need too much memory: photograph the paper instead")
+        return Outcome.FAULT, errors.FileHostile("reading this page would need too much memory: photograph the paper instead")
     except Exception as error:
-        return False, errors.ReadingCrashed(f"the page could not be read ({type(error).__name__}): photograph it again")
+        return Outcome.FAULT, errors.ReadingCrashed(f"the page could not be read ({_where(error)}): photograph it again")
+
+
+def _where(error: Exception) -> str:
+    """Type and place of an error, without its words: they may hold what stands on the page."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _bound_memory() -> None:

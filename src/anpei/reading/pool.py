@@ -17,6 +17,7 @@ import structlog
 from anpei.engines.knowledge import Rulebook
 from anpei.kernel.errors import AnpeiError, Unavailable
 from anpei.reading import errors
+from anpei.reading._outcome import Outcome
 from anpei.reading._sight.quality import load_quality
 from anpei.reading.hints import Hint
 from anpei.reading.model import UNKNOWN, FileReading, PageReading, Quality
@@ -25,7 +26,15 @@ log = structlog.get_logger()
 
 PAGE_SECONDS = 60.0
 START_SECONDS = 180.0
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_SURROUNDINGS = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "8000000",
+    "MALLOC_TRIM_THRESHOLD_": "100000000",
+}
+"""What a process is started with: one thread, and memory (glibc) that does not fall to pieces: pictures lie apart from the rest and go back
+whole, the rest goes back after each page. As the library has it, a process holds a third more and its address space grows with its pages."""
 
 
 class ReadingPool:
@@ -158,7 +167,7 @@ class _Worker:
         command = [sys.executable, "-m", "anpei.reading._worker", str(theirs.fileno()), *(str(folder) for folder in self._folders)]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, our own folders
-                command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **_ONE_THREAD}
+                command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **_SURROUNDINGS}
             )
         except OSError:
             self._pipe.close()
@@ -166,6 +175,7 @@ class _Worker:
         finally:
             theirs.close()
         self._ready = False
+        self._used = False
 
     @property
     def stopped(self) -> bool:
@@ -188,7 +198,21 @@ class _Worker:
         self._ready = True
 
     def call(self, what: str, arguments: tuple[Any, ...], seconds: float) -> Any:
-        """Run one call. Raises what it raised, or ReadingTimedOut, ReadingCrashed; ReadingNotStarted before the call was made."""
+        """Run one call. Raises what it raised, or ReadingTimedOut, ReadingCrashed; ReadingNotStarted before the call was made.
+
+        A call that fails in a process which had answered others is made once more in a new one: only then is it the page's fault.
+        """
+        fresh = not self._used
+        done, result = self._try(what, arguments, seconds)
+        if done is Outcome.FAULT and not fresh:
+            log.warning("reading.tried_again", what=what, why=result.message)
+            done, result = self._try(what, arguments, seconds)
+        if done is Outcome.READ:
+            return result
+        raise result
+
+    def _try(self, what: str, arguments: tuple[Any, ...], seconds: float) -> tuple[Outcome, Any]:
+        """Run one call in a running process, and replace that after a fault."""
         if not self.running():
             self._end()
             if self._stopped:
@@ -200,15 +224,15 @@ class _Worker:
             if not self._pipe.poll(seconds):
                 self._replace()
                 raise errors.ReadingTimedOut(f"reading took longer than {seconds:g} s and was stopped: photograph the page again")
-            good, result = self._pipe.recv()
+            done, result = self._pipe.recv()
         except (EOFError, OSError) as gone:
             if self._stopped:
                 raise _stopped() from gone
+            done, result = Outcome.FAULT, errors.ReadingCrashed("the process that read the page died: photograph the page again")
+        self._used = True
+        if done is Outcome.FAULT:
             self._replace()
-            raise errors.ReadingCrashed("the process that read the page died: photograph the page again") from gone
-        if good:
-            return result
-        raise result
+        return done, result
 
     def running(self) -> bool:
         return self._process.poll() is None

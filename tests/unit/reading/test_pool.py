@@ -18,6 +18,8 @@ from pypdf.generic import DecodedStreamObject, NameObject
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.errors import is_not_now
 from anpei.reading import ReadingMachine, ReadingPool, errors
+from anpei.reading._outcome import Outcome
+from anpei.reading._worker import _answer
 from anpei.reading.model import PageReading
 from anpei.reading.pool import _Worker
 from tests.unit.reading.conftest import RECEIPT, text_pdf
@@ -80,15 +82,53 @@ class Killing:
         self._pipe.close()
 
 
-def test_a_crash_costs_one_page_and_says_so(pool: ReadingPool) -> None:
+def test_a_page_whose_used_process_dies_is_read_by_the_next(pool: ReadingPool) -> None:
+    pool.read_page(text_pdf(RECEIPT), "bill.pdf", 1)
     worker = only_worker(pool)
-    worker.wait_ready()
+    first = worker._process.pid
     worker._pipe = Killing(worker)  # type: ignore[assignment]  # replaced together with the process that it kills
+    assert pool.read_page(text_pdf(RECEIPT), "bill.pdf", 1).fields["receipt_number"].value == "0215278697"
+    assert worker._process.pid != first
+
+
+def test_a_crash_of_a_new_process_costs_one_page_and_says_so(pool: ReadingPool) -> None:
+    worker = only_worker(pool)
+    worker._replace()
+    worker.wait_ready()
+    worker._pipe = Killing(worker)  # type: ignore[assignment]
     with pytest.raises(errors.ReadingCrashed) as caught:
         pool.read_page(text_pdf(RECEIPT), "bill.pdf", 1)
     assert caught.value.code == "reading.crashed"
     assert caught.value.data["advice"]
     assert pool.read_page(text_pdf(RECEIPT), "bill.pdf", 1).fields["receipt_number"].value == "0215278697"
+
+
+def test_a_page_that_breaks_every_process_is_tried_in_two_and_named_by_place_only(
+    pool: ReadingPool, machine: ReadingMachine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_reach(*_: object) -> None:
+        raise RuntimeError("姓名 李小明")
+
+    monkeypatch.setattr(machine, "read_page", out_of_reach)
+    done, error = _answer(machine.read_page, (b"", "a.jpg", 1))
+    assert (done, type(error)) == (Outcome.FAULT, errors.ReadingCrashed)
+    assert "RuntimeError at test_pool.py:" in error.message
+    assert "李小明" not in error.message
+    pool.read_page(text_pdf(RECEIPT), "bill.pdf", 1)
+    worker = only_worker(pool)
+    seen: list[int] = []
+    real = worker._try
+
+    def counted(*arguments: Any) -> tuple[Outcome, Any]:
+        seen.append(worker._process.pid)
+        real("page_count", (text_pdf(RECEIPT), "bill.pdf"), 60.0)
+        worker._replace()
+        return Outcome.FAULT, error
+
+    monkeypatch.setattr(worker, "_try", counted)
+    with pytest.raises(errors.ReadingCrashed):
+        worker.call("read_page", (b"", "a.jpg", 1), 60.0)
+    assert len(set(seen)) == 2
 
 
 def test_a_page_that_takes_too_long_is_stopped() -> None:
@@ -171,6 +211,7 @@ def test_a_crash_stays_the_pages_fault_when_no_other_process_can_start_and_the_n
 ) -> None:
     data = text_pdf(RECEIPT, pages=3)
     worker = only_worker(pool)
+    worker._replace()
     worker.wait_ready()
     worker._pipe = Killing(worker)  # type: ignore[assignment]
     with NoProcess(monkeypatch):

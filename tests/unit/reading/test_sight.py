@@ -47,6 +47,17 @@ def test_a_flash_is_glare_and_a_screens_white_is_not() -> None:
     assert glare_of(noisy, everywhere) > 0.2
 
 
+def test_the_white_of_a_scan_around_a_tinted_card_is_not_glare() -> None:
+    grain = np.clip(232 + RNG.normal(0, 4, (400, 500)), 0, 245).astype(np.uint8)
+    scan = np.full((400, 500), 254, np.uint8)
+    scan[100:250, 100:350] = grain[100:250, 100:350]
+    everywhere = np.ones(scan.shape, np.bool_)
+    assert glare_of(scan, everywhere) == 0.0
+    flash = grain.copy()
+    flash[100:300, 50:450] = 254
+    assert glare_of(flash, everywhere) > 0.35
+
+
 def printed(page: "cv2.typing.MatLike", y: int) -> None:
     cv2.putText(page, "RECEIPT 2026-03-05 TOTAL 128.00 NO 0366890480", (60, y), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (40, 40, 40), 2)
 

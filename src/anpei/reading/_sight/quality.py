@@ -19,6 +19,8 @@ from anpei.reading.model import Quality, QualityReason
 DRAWN = 0.6
 """Share of neighbouring points of one level from which on a picture was drawn by a machine (a screen's copy): no lamp shone on it.
 Photographs have 0.1 to 0.25, whatever their light."""
+_WHITE = 0.65
+"""Share of the paper from which on what looks burnt out is the paper itself, white as a scanner makes it. A flash burns up to 0.53."""
 
 _LOOK_SIDE = 500
 _TILE = (320, 120)
@@ -171,7 +173,8 @@ def glare_of(grey: Pixels, paper: npt.NDArray[np.bool_]) -> float:
         return 0.0
     if float((grey[:, 1:] == grey[:, :-1])[apart[:, 1:]].mean()) > DRAWN:
         return 0.0
-    return float(burnt[paper].mean())
+    share = float(burnt[paper].mean())
+    return share if share < _WHITE else 0.0
 
 
 def ink_of(grey: Pixels) -> float:
