@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.canonical import MerklePath
+from anpei.rules.damage import SnapshotDamaged
 from anpei.rules.library import load_templates
 from anpei.rules.model import CatalogueRow, RuleRow, Source, rule_id_for
 from anpei.rules.publication import compile_snapshot
-from anpei.rules.snapshot import Snapshot, SnapshotDamaged, open_snapshot
+from anpei.rules.snapshot import Snapshot, open_snapshot
 from anpei.rules.verification import Proof, proof_holds
 
 TEMPLATES = load_templates(shipped_rulebook())

@@ -14,9 +14,10 @@ from typing import Any
 
 from anpei.kernel.canonical import MerkleTree, canonical
 from anpei.kernel.errors import InvalidInput, NotFound
+from anpei.rules.damage import SnapshotDamaged
 from anpei.rules.fitting import parameter_problem
 from anpei.rules.model import CatalogueRow, RuleRow
-from anpei.rules.snapshot import MANIFEST, SCHEMA, Snapshot, SnapshotDamaged, leaves_of, open_snapshot
+from anpei.rules.snapshot import MANIFEST, SCHEMA, Snapshot, leaves_of, open_snapshot
 from anpei.rules.templates import Template, by_id
 from anpei.rules.verification import FILES, Kind, manifest_id
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from anpei.kernel.canonical import MerkleTree
-from anpei.kernel.errors import AnpeiError, NotFound
+from anpei.kernel.errors import NotFound
+from anpei.rules.damage import damaged
 from anpei.rules.evaluation import RowsOfKey, examine
 from anpei.rules.model import CatalogueRow, Evaluation, RuleFacts, RuleRow, catalogue_row_from, rule_row_from
 from anpei.rules.templates import Template, TemplateInvalid, template_from
@@ -24,18 +25,6 @@ SCHEMA = 1
 MANIFEST = "manifest.json"
 
 _NOTHING: RowsOfKey = {}
-
-
-class SnapshotDamaged(AnpeiError):
-    """A snapshot is not what its manifest says; ``data`` holds the folder and the file."""
-
-    code = "rules.snapshot_damaged"
-
-
-def damaged(folder: Path, file: str, what: str) -> SnapshotDamaged:
-    """The error for one file of a snapshot."""
-    message = f"the snapshot {folder.name} cannot be used: {file} {what}; restore the folder from a backup or compile it again"
-    return SnapshotDamaged(message, data={"snapshot": folder.name, "file": file})
 
 
 class Snapshot:

@@ -13,10 +13,11 @@ import pytest
 from anpei.kernel.canonical import canonical, leaf_hash
 from anpei.kernel.errors import NotFound
 from anpei.rules import publication
+from anpei.rules.damage import SnapshotDamaged
 from anpei.rules.evaluation import evaluate, evaluate_rows
 from anpei.rules.model import CatalogueRow, RuleFacts, RuleRow, Source, Status, Subject, Value, rule_id_for
 from anpei.rules.publication import CurrentSnapshot, SnapshotInvalid, compile_snapshot, current_id, open_current, publish_snapshot
-from anpei.rules.snapshot import Snapshot, SnapshotDamaged, examine_snapshot, open_snapshot
+from anpei.rules.snapshot import Snapshot, examine_snapshot, open_snapshot
 from anpei.rules.templates import Template
 from anpei.rules.verification import Kind, manifest_id, proof_from, proof_holds
 

@@ -11,7 +11,7 @@ from anpei.claims.decision.model import DecisionInvalid
 from anpei.engines.db import StorageFull
 from anpei.kernel.errors import AnpeiError, Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from anpei.reading.errors import FileTooLarge, PageFailed
-from anpei.rules.snapshot import SnapshotDamaged
+from anpei.rules.damage import SnapshotDamaged
 from anpei.trust.identity import SignInRefused, SignInRequired
 
 MEDIA_TYPE = "application/problem+json"
