@@ -123,7 +123,7 @@ def stamp_of(folder: Path, entries: Entries) -> dict[str, list[int]]:
 
 
 def _pieces(folder: Path, name: str, entry: Mapping[str, Any]) -> Iterator[memoryview]:
-    content = memoryview(_map(folder, name, entry).view(np.uint8))
+    content = _map(folder, name, entry).view(np.uint8).data
     try:
         for start in range(0, len(content), _PIECE):
             yield content[start : start + _PIECE]
