@@ -9,21 +9,29 @@ from anpei.rules.templates import Template
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Members and their joint values: key, day, quantity (thousandths), lines, days (different ones), span (first to last)."""
+    """Members and their joint values.
+
+    key (what the row names), name (of the first member), day (if all have the same), quantity (sum, thousandths), amount (sum in fen,
+    unknown as soon as one is), lines, kinds (different first keys), days (different ones), span (first to last, both included).
+    """
 
     members: tuple[Subject, ...]
     values: Mapping[str, Value]
 
 
 def unit_of(key: str, members: tuple[Subject, ...]) -> Unit:
-    """The unit of some subjects under one key; days are unknown as soon as one of them has none."""
+    """The unit of some subjects under one key; days are unknown as soon as one of them has none. An empty name is unknown."""
+    amounts = [member.amount for member in members if member.amount is not None]
     days = [member.day for member in members if member.day is not None]
     whole = len(days) == len(members)
     values: dict[str, Value] = {
         "key": key,
+        "name": members[0].name or None,
         "day": days[0] if whole and len(set(days)) == 1 else None,
         "quantity": sum(member.quantity for member in members),
+        "amount": sum(amounts) if len(amounts) == len(members) else None,
         "lines": len(members),
+        "kinds": len({member.keys[0] for member in members}),
         "days": len(set(days)) if whole else None,
         "span": (max(days) - min(days)).days + 1 if whole else None,
     }

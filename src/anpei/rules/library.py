@@ -66,17 +66,18 @@ def evaluate_example(template: Template, example: Example) -> Evaluation:
     types = {parameter.name: parameter.type for parameter in template.file.parameters}
     rows = []
     for number, given in enumerate(example.rows):
-        parameters = {name: _native(value, types.get(name, "")) for name, value in given.items()}
+        named = str(given.get("subject", "A"))
+        parameters = {name: _native(value, types.get(name, "")) for name, value in given.items() if name != "subject"}
         problem = parameter_problem(template, parameters)
         if problem is not None:
             raise InvalidInput(f"row {number + 1}: {problem}")
         source = Source(document="example", line=number + 1)
-        rows.append(RuleRow(f"r{number}", template.id, "A", parameters, date.min, source, status=template.status, title="A"))
+        rows.append(RuleRow(f"r{number}", template.id, named, parameters, date.min, source, status=template.status, title="A"))
     subjects = tuple(
-        Subject(id=str(number), keys=(subject.key,), day=subject.day, quantity=subject.quantity)
-        for number, subject in enumerate(example.subjects, start=1)
+        Subject(str(number), (one.key,), one.day, one.quantity, one.amount, one.name)
+        for number, one in enumerate(example.subjects, start=1)
     )
-    facts = RuleFacts(subjects=subjects, attributes=example.attributes, labels=tuple(example.labels))
+    facts = RuleFacts(subjects, example.attributes, tuple(example.labels), tuple(example.label_names))
     return examine(facts=facts, source=RowIndex(rows), templates=[template], on=example.judged_on, shadow=template.status is Status.SHADOW)
 
 

@@ -22,11 +22,34 @@ class Status(StrEnum):
 
 
 class Shape(StrEnum):
-    """How rows meet subjects: each row alone, a row and other subjects, or all rows of a subject together."""
+    """How rows meet subjects; the exact meaning of each stands in docs/rules.md, section "Shapes".
+
+    scalar: each row alone. interval: a row alone, if its interval holds a value. member: a row and the other subjects it names.
+    group_any: all rows of a subject and all labels, one match clears. absent: all rows of a subject and the others they name, hit
+    when too few are there. shared: all rows with the same parameters, their subjects judged as one.
+    """
 
     SCALAR = "scalar"
+    INTERVAL = "interval"
     MEMBER = "member"
     GROUP_ANY = "group_any"
+    ABSENT = "absent"
+    SHARED = "shared"
+
+
+class Severity(StrEnum):
+    """What a hit means: a breach (违规) that follows from what is known, or a suspicion (疑点) that only a person can settle."""
+
+    VIOLATION = "violation"
+    SUSPICION = "suspicion"
+
+
+class Action(StrEnum):
+    """What a hit concerns: the subject as a whole, only what is above the limit, or nothing before a person has looked."""
+
+    WHOLE = "whole"
+    EXCESS = "excess"
+    ASK = "ask"
 
 
 class Grouping(StrEnum):
@@ -52,22 +75,29 @@ def normalise_name(text: str) -> str:
 class Subject:
     """One thing that is judged (a line). ``keys`` are what rows name it by; give the code alone when it is known, else the name.
 
-    ``quantity`` is in thousandths (1000 = one). Every key is looked up, so a code and a name of one subject may both hit.
+    ``quantity`` is in thousandths (1000 = one), ``amount`` in fen (None = unknown). Every key is looked up, so a code and a name of one
+    subject may both hit. ``name`` is the normalised wording, which only rows with a word (``C*支架*``) and ``subject.name`` read.
     """
 
     id: str
     keys: tuple[str, ...]
     day: date | None = None
     quantity: int = 1000
+    amount: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFacts:
-    """What is known: subjects in their order, attributes by name (None = unknown), labels (codes of the whole case)."""
+    """What is known: subjects in their order, attributes by name (None = unknown), labels (codes of the whole case).
+
+    ``label_names`` are the normalised wordings of the labels, in their own order (a label may have a code, a wording, or both).
+    """
 
     subjects: tuple[Subject, ...]
     attributes: Mapping[str, Value] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +112,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule row (规则条目): a template bound to a subject key with parameters, valid in ``[valid_from, valid_to)``."""
+    """One rule row (规则条目): a template bound to a subject with parameters, valid in ``[valid_from, valid_to)``.
+
+    ``subject`` is a key, or a pattern (``rules.patterns``): ``C0345*`` names every key it starts, ``C*支架*`` only those whose name holds
+    the word.
+    """
 
     rule_id: str
     template_id: str
@@ -177,8 +211,8 @@ def catalogue_row_from(data: Mapping[str, Any]) -> CatalogueRow:
 class Hit:
     """One rule that holds for subjects.
 
-    ``rule_ids`` are all rows the hit rests on (one, or the whole group of a group_any template); ``rule_id`` is the first.
-    ``subject_ids``: first the subject that the row names (for groups all members), then the others that it met.
+    ``rule_ids`` are all rows the hit rests on (one, or a group: group_any, absent, shared), sorted; ``rule_id`` is the first.
+    ``subject_ids``: first the subject that the row names (for groupings all members), then the others that it met.
     ``row_values`` and ``fact_values`` are the bound values the predicate read; ``shown`` the parameters of the explanation,
     ``variant`` which of the template's explanations applies.
     """

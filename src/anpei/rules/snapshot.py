@@ -18,6 +18,7 @@ from anpei.kernel.errors import NotFound
 from anpei.rules.damage import damaged
 from anpei.rules.evaluation import RowsOfKey, examine
 from anpei.rules.model import CatalogueRow, Evaluation, RuleFacts, RuleRow, catalogue_row_from, rule_row_from
+from anpei.rules.patterns import PatternIndex
 from anpei.rules.templates import Template, TemplateInvalid, template_from
 from anpei.rules.verification import FILES, Kind, Proof, manifest_holds
 
@@ -86,6 +87,11 @@ class Snapshot:
     def catalogue(self) -> Sequence[CatalogueRow]:
         """All catalogue rows, sorted by region, item and start. Formed anew at each call."""
         return tuple(self._catalogued(index) for index in range(len(self._documents[Kind.CATALOGUE])))
+
+    @cached_property
+    def patterns(self) -> PatternIndex:
+        """The patterns among the subjects of its rows."""
+        return PatternIndex(self._by_subject)
 
     def rows_of(self, subject: str, /) -> RowsOfKey:
         """The rows of a subject key by template id, whatever their dates and status."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.language import Expression, ExpressionError, Scope, compile_expression
-from anpei.rules.model import Grouping, Shape, Status
+from anpei.rules.model import Action, Grouping, Severity, Shape, Status
 
 Kind = Literal["int", "quantity", "text", "texts", "bool"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
@@ -19,8 +19,22 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
 
-_SUBJECT = {"key": "text", "day": "date", "quantity": "quantity", "lines": "int", "days": "int", "span": "int"}
+_SUBJECT = {
+    "key": "text", "name": "text", "day": "date", "quantity": "quantity", "amount": "int",
+    "lines": "int", "kinds": "int", "days": "int", "span": "int",
+}  # fmt: skip
 _OTHER = {"key": "text", "day": "date", "quantity": "quantity"}
+_OTHERS = {"lines": "int", "quantity": "quantity"}
+_LABEL = {"code": "text", "name": "text"}
+_JOINED = (Shape.MEMBER, Shape.ABSENT)
+_GROUPINGS = {
+    Shape.SCALAR: tuple(Grouping),
+    Shape.INTERVAL: tuple(Grouping),
+    Shape.MEMBER: (Grouping.EACH,),
+    Shape.GROUP_ANY: (Grouping.EACH,),
+    Shape.ABSENT: (Grouping.EACH, Grouping.WHOLE),
+    Shape.SHARED: (Grouping.DAY, Grouping.WHOLE),
+}
 
 
 class TemplateInvalid(InvalidInput):
@@ -65,21 +79,32 @@ class Explanation(Text):
     when: str | None = None
 
 
+class Interval(_Part):
+    """Of shape interval: the value that decides which row applies, and the parameters that hold its ends (both included)."""
+
+    value: str
+    low: Word
+    high: Word
+
+
 class ExampleSubject(_Part):
     """A subject of an example."""
 
     key: str = "A"
     day: date | None = None
     quantity: int = 1000
+    amount: int | None = None
+    name: str = ""
 
 
 class Example(_Part):
-    """A small case: rows (their parameters; all rows name the subject key ``A``) and facts."""
+    """A small case: rows (their parameters; a row names the subject ``A`` unless it gives another ``subject``) and facts."""
 
     title: str
     rows: list[dict[str, Any]] = Field(min_length=1)
     attributes: dict[str, Any] = {}
     labels: list[str] = []
+    label_names: list[str] = []
     subjects: list[ExampleSubject] = [ExampleSubject()]
     judged_on: date = date(2025, 6, 30)
 
@@ -93,7 +118,10 @@ class Examples(_Part):
 
 
 class TemplateFile(_Part):
-    """The form of a template in the rulebook (``checks/*.yaml``)."""
+    """The form of a template in the rulebook (``checks/*.yaml``).
+
+    ``severity`` and ``action`` are stated by every shipped template; without them (sealed before they were) a hit is a suspicion.
+    """
 
     id: Slug
     title: Text
@@ -102,6 +130,8 @@ class TemplateFile(_Part):
     reference: str
     effective_from: date
     effective_to: date | None = None
+    severity: Severity | None = None
+    action: Action | None = None
     shape: Shape
     subject: Grouping
     parameters: list[Parameter] = Field(min_length=1)
@@ -109,6 +139,8 @@ class TemplateFile(_Part):
     facts: list[FactNeed] = []
     join: str | None = None
     window: str | None = None
+    interval: Interval | None = None
+    lack: str | None = None
     predicate: str
     undated: str | None = None
     finding: Code
@@ -120,10 +152,21 @@ class TemplateFile(_Part):
     @model_validator(mode="after")
     def _fits_together(self) -> "TemplateFile":
         types = {parameter.name: parameter.type for parameter in self.parameters}
-        _demand_parameter(types, self.join, "text", wanted=self.shape is Shape.MEMBER, what="join", where="shape member")
+        if "subject" in types:
+            raise ValueError("no parameter may be called subject: that is what a row names")
+        joined = "shape absent" if self.shape is Shape.ABSENT else "shape member"
+        _demand_parameter(types, self.join, "text", wanted=self.shape in _JOINED, what="join", where=joined)
         _demand_parameter(types, self.window, "int", wanted=self.subject is Grouping.WINDOW, what="window", where="subject window")
-        if self.shape is not Shape.SCALAR and self.subject is not Grouping.EACH:
-            raise ValueError(f"shape {self.shape} judges one subject at a time: set subject to each")
+        if self.subject not in _GROUPINGS[self.shape]:
+            raise ValueError(f"shape {self.shape} takes the subjects {', '.join(_GROUPINGS[self.shape])}: set subject to one of them")
+        if self.lack is not None and self.shape is not Shape.ABSENT:
+            raise ValueError("lack is used with shape absent only: remove it")
+        if (self.interval is None) is (self.shape is Shape.INTERVAL):
+            raise ValueError("interval (value, low, high) belongs to shape interval: give both or neither")
+        if self.interval is not None and (types.get(self.interval.low) != "int" or types.get(self.interval.high) != "int"):
+            raise ValueError("interval needs low and high: the names of two parameters of type int")
+        if self.severity is Severity.SUSPICION and self.action not in (None, Action.ASK):
+            raise ValueError("a suspicion can only be put to a person: set action to ask")
         if self.undated is not None and self.subject not in (Grouping.DAY, Grouping.WINDOW):
             raise ValueError("undated belongs to subject day or window: remove it")
         unknown = [name for name in self.needs_any if name not in types]
@@ -153,19 +196,25 @@ class CompiledExplanation:
 class _Compiled:
     predicate: Expression
     undated: Expression | None
+    lack: Expression | None
     shows: tuple[tuple[str, Expression], ...]
     explanations: tuple[CompiledExplanation, ...]
 
 
 @dataclass(frozen=True)
 class Template:
-    """A checked template. ``data`` is its sealed plain form (without examples), ``digest`` the SHA-256 of that form."""
+    """A checked template. ``data`` is its sealed plain form (without examples), ``digest`` the SHA-256 of that form.
+
+    ``predicate`` of an interval template is the whole condition: the value within the row's ends, and the file's predicate.
+    ``lack`` is set for shape absent only.
+    """
 
     file: TemplateFile
     data: Mapping[str, Any]
     digest: str
     predicate: Expression
     undated: Expression | None
+    lack: Expression | None
     shows: tuple[tuple[str, Expression], ...]
     explanations: tuple[CompiledExplanation, ...]
 
@@ -178,6 +227,16 @@ class Template:
     def status(self) -> Status:
         """The status of the template."""
         return self.file.status
+
+    @property
+    def severity(self) -> Severity:
+        """What a hit means; the careful reading where the template does not say."""
+        return self.file.severity or Severity.SUSPICION
+
+    @property
+    def action(self) -> Action:
+        """What a hit concerns; a suspicion is only ever put to a person."""
+        return Action.ASK if self.severity is Severity.SUSPICION else self.file.action or Action.ASK
 
     def in_force(self, on: date) -> bool:
         """Whether the template is effective on a day."""
@@ -194,6 +253,7 @@ def template_of(file: TemplateFile) -> Template:
         digest=digest(data),
         predicate=compiled.predicate,
         undated=compiled.undated,
+        lack=compiled.lack,
         shows=compiled.shows,
         explanations=compiled.explanations,
     )
@@ -216,29 +276,44 @@ def by_id(templates: "Mapping[str, Template] | Iterable[Template]") -> Mapping[s
     return templates if isinstance(templates, Mapping) else {template.id: template for template in templates}
 
 
-def _scope(file: TemplateFile) -> Scope:
+def _scope(file: TemplateFile) -> dict[str, Mapping[str, str]]:
     scope: dict[str, Mapping[str, str]] = {
         "row": {parameter.name: parameter.type for parameter in file.parameters},
         "fact": {need.name: need.type for need in file.facts},
         "subject": _SUBJECT,
     }
-    if file.shape is Shape.MEMBER:
+    if file.shape in _JOINED:
         scope["other"] = _OTHER
     if file.shape is Shape.GROUP_ANY:
-        scope["label"] = {"code": "text"}
+        scope["label"] = _LABEL
     return scope
 
 
 def _compile(file: TemplateFile) -> _Compiled:
     scope = _scope(file)
     show_scope = {root: fields for root, fields in scope.items() if root != "label"}
+    if file.shape is Shape.ABSENT:
+        show_scope = {root: fields for root, fields in show_scope.items() if root != "other"} | {"others": _OTHERS}
     shows = tuple((name, _expression(f"shows.{name}", text, show_scope, None)) for name, text in file.shows.items())
+    predicate = _expression("predicate", file.predicate, scope, "bool")
+    if file.shape is Shape.GROUP_ANY and len({field for root, field in predicate.names if root == "label"}) != 1:
+        raise ValueError("predicate: shape group_any reads label.code or label.name, one of the two")
+    lack = (file.lack or "others.lines == 0") if file.shape is Shape.ABSENT else None
     return _Compiled(
-        predicate=_expression("predicate", file.predicate, scope, "bool"),
+        predicate=predicate if file.interval is None else _within(file.interval, file.predicate, scope),
         undated=None if file.undated is None else _expression("undated", file.undated, scope, "bool"),
+        lack=None if lack is None else _expression("lack", lack, show_scope, "bool"),
         shows=shows,
         explanations=tuple(_explanation(file, index, show_scope) for index in range(len(file.explanations))),
     )
+
+
+def _within(interval: Interval, predicate: str, scope: Scope) -> Expression:
+    """The whole condition of an interval template; an end that a row leaves out is open."""
+    _expression("interval.value", interval.value, scope, "int")
+    low, high, value = f"row.{interval.low}", f"row.{interval.high}", f"({interval.value})"
+    ends = f"(not has({low}) or {value} >= {low}) and (not has({high}) or {value} <= {high})"
+    return _expression("interval", f"{ends} and ({predicate})", scope, "bool")
 
 
 def _explanation(file: TemplateFile, index: int, scope: Scope) -> CompiledExplanation:

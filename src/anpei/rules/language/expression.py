@@ -15,7 +15,7 @@ Scope = Mapping[str, Mapping[str, str]]
 
 TYPES = ("int", "quantity", "text", "texts", "bool", "date")
 _Run = Callable[[Environment], Any]
-_FUNCTIONS = "has(x), starts_with(text, text or list), years(days), units(number), days_apart(date, date)"
+_FUNCTIONS = "has(x), starts_with(text, text or list), contains(text, text or list), years(days), units(number), days_apart(date, date)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,7 @@ def _check_call(node: Call, scope: Scope, names: dict[tuple[str, str], None]) ->
     signature: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
         "has": ((TYPES,), "bool"),
         "starts_with": ((("text",), ("text", "texts")), "bool"),
+        "contains": ((("text",), ("text", "texts")), "bool"),
         "years": ((("int",),), "int"),
         "units": ((("int",),), "quantity"),
         "days_apart": ((("date",), ("date",)), "int"),
@@ -215,7 +216,14 @@ def _build_call(node: Call) -> _Run:
         return lambda env: None if (number := runs[0](env)) is None else number * 1000
     if node.function == "days_apart":
         return _strict(lambda a, b: abs((a - b).days), runs[0], runs[1])
+    if node.function == "contains":
+        return _strict(_contains, runs[0], runs[1])
     return _strict(lambda text, prefix: text.startswith(prefix), runs[0], runs[1])
+
+
+def _contains(text: str, words: str | tuple[str, ...]) -> bool:
+    """Whether a text holds a word, or one of several."""
+    return words in text if isinstance(words, str) else any(word in text for word in words)
 
 
 def whole_years(*, days: int, on: date) -> int | None:

@@ -1,0 +1,265 @@
+"""Judging: one template, its rows and the subjects they name -> hits and undecided rows. One function per shape.
+
+The exact meaning of each shape stands in docs/rules.md, section "Shapes"; the compiled executions reproduce it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from anpei.rules.grouping import Unit, unit_of, units_of
+from anpei.rules.language import Expression
+from anpei.rules.model import Grouping, Hit, RuleFacts, RuleRow, Status, Subject, Undecided, Value
+from anpei.rules.patterns import pattern_of
+from anpei.rules.templates import Template
+
+_FACT_ROOTS = {"fact", "subject", "other", "others"}
+
+
+@dataclass(slots=True)
+class Judge:
+    """The facts of one evaluation and what has been found so far."""
+
+    facts: RuleFacts
+    on: date
+    hits: list[Hit] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
+    _named: dict[str, list[Subject]] = field(default_factory=dict)
+
+    def named(self, text: str) -> list[Subject]:
+        """The subjects that a pattern stands for, in the order of the facts."""
+        found = self._named.get(text)
+        if found is None:
+            pattern = pattern_of(text)
+            found = self._named[text] = [subject for subject in self.facts.subjects if pattern.names(subject)]
+        return found
+
+    # --- scalar, interval, shared ----------------------------------------------------------------------------------
+
+    def scalar(self, template: Template, key: str, members: Sequence[Subject], row: RuleRow) -> None:
+        """Each unit of the row's subjects; the predicate says what is a breach."""
+        hit_before = len(self.hits)
+        for unit in units_of(template, key=key, members=members, row=row):
+            env = self._environment(row, unit)
+            result = template.predicate.run(env)
+            if result is True and not (template.file.subject is Grouping.WINDOW and self._met(unit, row, hit_before)):
+                self._hit(template, (row,), unit, env, template.predicate)
+            elif result is None:
+                self._leave_open(template, (row,), unit, env, template.predicate)
+        self._judge_undated(template, (row,), key, members, hit_before)
+
+    def shared(self, template: Template, rows: Sequence[RuleRow]) -> None:
+        """Rows with the same parameters (sorted by id): their subjects together, a day at a time or as a whole."""
+        ids = {subject.id for row in rows for subject in self.named(row.subject)}
+        members = [subject for subject in self.facts.subjects if subject.id in ids]
+        hit_before = len(self.hits)
+        for unit in units_of(template, key=rows[0].subject, members=members, row=rows[0]):
+            env = self._environment(rows[0], unit)
+            result = template.predicate.run(env)
+            if result is True:
+                self._hit(template, self._naming(rows, unit), unit, env, template.predicate)
+            elif result is None:
+                self._leave_open(template, self._naming(rows, unit), unit, env, template.predicate)
+        self._judge_undated(template, tuple(rows), rows[0].subject, members, hit_before)
+
+    def _naming(self, rows: Sequence[RuleRow], unit: Unit) -> tuple[RuleRow, ...]:
+        """Those of the rows that name a member."""
+        ids = {member.id for member in unit.members}
+        return tuple(row for row in rows if any(subject.id in ids for subject in self.named(row.subject)))
+
+    def _met(self, unit: Unit, row: RuleRow, since: int) -> bool:
+        """Whether a window shares a subject with a window of the same row that hit already."""
+        ids = {member.id for member in unit.members}
+        return any(hit.rule_id == row.rule_id and not ids.isdisjoint(hit.subject_ids) for hit in self.hits[since:])
+
+    def _judge_undated(self, template: Template, rows: tuple[RuleRow, ...], key: str, members: Sequence[Subject], hit_before: int) -> None:
+        """Some members have no day. A hit only if ``undated`` says so; without it, open if all on one day would have been a hit."""
+        by_day = template.file.subject in (Grouping.DAY, Grouping.WINDOW)
+        if not by_day or len(self.hits) != hit_before or all(member.day is not None for member in members):
+            return
+        unit = unit_of(key, tuple(members))
+        env = self._environment(rows[0], unit)
+        if template.undated is not None:
+            result = template.undated.run(env)
+            if result is True:
+                self._hit(template, rows, unit, env, template.undated)
+            elif result is None:
+                self._leave_open(template, rows, unit, env, template.undated)
+        elif template.predicate.run(env) is not False:
+            self._open(template, rows, unit.members, ("subject.day",))
+
+    # --- member ----------------------------------------------------------------------------------------------------
+
+    def member(self, template: Template, key: str, members: Sequence[Subject], row: RuleRow) -> None:
+        """Each subject of the row with each other subject it names."""
+        wanted = str(row.parameters.get(str(template.file.join)))
+        candidates = self.named(wanted)
+        for subject in members if candidates else ():
+            unit = unit_of(key, (subject,))
+            env = self._environment(row, unit)
+            met, unknown = _meet(template, env, candidates, wanted, unit)
+            if met:
+                others = tuple(other.id for other in met)
+                self._hit(template, (row,), unit, {**env, "other": _view(met[0], wanted)}, template.predicate, others=others)
+            elif unknown:
+                self._leave_open(template, (row,), unit, {**env, "other": _view(unknown[0], wanted)}, template.predicate, unknown[0])
+
+    # --- group_any -------------------------------------------------------------------------------------------------
+
+    def group_any(self, template: Template, subject: Subject, rows: Sequence[RuleRow]) -> None:
+        """The predicate is what clears the subject: a hit when no row and no label fulfil it. No label at all leaves it open."""
+        unit = unit_of(subject.keys[0], (subject,))
+        part = label_part(template)
+        labels = self.facts.labels if part == "code" else self.facts.label_names
+        if not labels:
+            self._open(template, tuple(rows), unit.members, (f"label.{part}",))
+            return
+        unknown: dict[str, Any] | None = None
+        for row in rows:
+            env = self._environment(row, unit)
+            for label in labels:
+                result = template.predicate.run({**env, "label": {part: label}})
+                if result is True:
+                    return
+                if result is None:
+                    unknown = env
+        if unknown is not None:
+            self._leave_open(template, tuple(rows), unit, unknown, template.predicate)
+        else:
+            self._hit(template, tuple(rows), unit, self._environment(rows[0], unit), template.predicate)
+
+    # --- absent ----------------------------------------------------------------------------------------------------
+
+    def absent(self, template: Template, key: str, members: Sequence[Subject], rows: Sequence[RuleRow]) -> None:
+        """The rows name others, the predicate says which of them count; a hit when ``lack`` holds for every row."""
+        unit = unit_of(key, tuple(members))
+        met: dict[str, Subject] = {}
+        unknown: dict[str, Subject] = {}
+        for row in rows:
+            env = self._environment(row, unit)
+            wanted = str(row.parameters.get(str(template.file.join)))
+            found, open_ones = _meet(template, env, self.named(wanted), wanted, unit)
+            met.update((other.id, other) for other in found)
+            unknown.update((other.id, other) for other in open_ones)
+        unknown = {name: other for name, other in unknown.items() if name not in met}
+        result = self._lacks(template, unit, rows, list(met.values()))
+        if result is True and unknown and self._lacks(template, unit, rows, [*met.values(), *unknown.values()]) is not True:
+            result = None
+        in_order = tuple(subject for subject in self.facts.subjects if subject.id in met)
+        env = self._environment(rows[0], unit) | {"others": _sum(in_order)}
+        if result is True:
+            others = tuple(other.id for other in in_order)
+            self._hit(template, tuple(rows), unit, env, template.lack or template.predicate, others=others)
+        elif result is None:
+            left = tuple(subject for subject in self.facts.subjects if subject.id in unknown)
+            with_other = env | ({"other": _view(left[0], "")} if left else {})
+            self._open(template, tuple(rows), unit.members + left, _missing(with_other, template.predicate, template.lack))
+
+    def _lacks(self, template: Template, unit: Unit, rows: Sequence[RuleRow], others: Sequence[Subject]) -> bool | None:
+        """Three-valued "for every row": one row that is not lacking clears."""
+        view = {"others": _sum(others)}
+        results = [template.lack.run(self._environment(row, unit) | view) for row in rows] if template.lack else [None]
+        if any(result is False for result in results):
+            return False
+        return None if any(result is None for result in results) else True
+
+    # --- what is found ---------------------------------------------------------------------------------------------
+
+    def _environment(self, row: RuleRow, unit: Unit) -> dict[str, Any]:
+        return {"row": row.parameters, "fact": self.facts.attributes, "subject": unit.values, "on": self.on}
+
+    def _hit(
+        self,
+        template: Template,
+        rows: tuple[RuleRow, ...],
+        unit: Unit,
+        env: Mapping[str, Any],
+        read: Expression,
+        *,
+        others: tuple[str, ...] = (),
+    ) -> None:
+        shown: dict[str, Value] = {name: expression.run(env) for name, expression in template.shows}
+        variants = enumerate(template.explanations)
+        variant = next(
+            (index for index, text in variants if text.when is None or text.when.run(env) is True), len(template.explanations) - 1
+        )
+        self.hits.append(
+            Hit(
+                template_id=template.id,
+                template_digest=template.digest,
+                rule_id=rows[0].rule_id,
+                rule_ids=tuple(row.rule_id for row in rows),
+                status=_status(template, rows[0]),
+                finding=template.file.finding,
+                subject_ids=tuple(member.id for member in unit.members) + others,
+                row_values=dict(rows[0].parameters),
+                fact_values=self._bound(env, read),
+                shown=shown | {"title": rows[0].title},
+                variant=variant,
+            )
+        )
+
+    def _bound(self, env: Mapping[str, Any], read: Expression) -> dict[str, Value]:
+        """The values that an expression read."""
+        bound: dict[str, Value] = {f"{root}.{name}": env[root].get(name) for root, name in read.names if root in _FACT_ROOTS & set(env)}
+        if ("label", "code") in read.names:
+            bound["labels"] = self.facts.labels
+        if ("label", "name") in read.names:
+            bound["label_names"] = self.facts.label_names
+        return bound
+
+    def _leave_open(
+        self, template: Template, rows: tuple[RuleRow, ...], unit: Unit, env: Mapping[str, Any], read: Expression, *others: Subject
+    ) -> None:
+        self._open(template, rows, unit.members + others, _missing(env, read))
+
+    def _open(self, template: Template, rows: tuple[RuleRow, ...], members: tuple[Subject, ...], missing: tuple[str, ...]) -> None:
+        self.undecided.append(
+            Undecided(
+                template_id=template.id,
+                rule_ids=tuple(row.rule_id for row in rows),
+                status=_status(template, rows[0]),
+                finding=template.file.finding,
+                subject_ids=tuple(member.id for member in members),
+                missing=missing,
+            )
+        )
+
+
+def label_part(template: Template) -> str:
+    """Which part of labels a group_any template reads: code or name."""
+    return next(name for root, name in template.predicate.names if root == "label")
+
+
+def _meet(
+    template: Template, env: Mapping[str, Any], candidates: Sequence[Subject], wanted: str, unit: Unit
+) -> tuple[list[Subject], list[Subject]]:
+    """Of the candidates that are not members: those that fulfil the predicate, and those for which it is unknown."""
+    own = {member.id for member in unit.members}
+    met: list[Subject] = []
+    unknown: list[Subject] = []
+    for other in candidates:
+        if other.id not in own:
+            result = template.predicate.run({**env, "other": _view(other, wanted)})
+            if result is not False:
+                (met if result else unknown).append(other)
+    return met, unknown
+
+
+def _missing(env: Mapping[str, Any], *read: Expression | None) -> tuple[str, ...]:
+    """The values that expressions read and that are unknown."""
+    names = dict.fromkeys(name for expression in read if expression is not None for name in expression.names)
+    return tuple(f"{root}.{name}" for root, name in names if root in _FACT_ROOTS & set(env) and env[root].get(name) is None)
+
+
+def _view(other: Subject, key: str) -> dict[str, Value]:
+    return {"key": key, "day": other.day, "quantity": other.quantity}
+
+
+def _sum(others: Sequence[Subject]) -> dict[str, Value]:
+    return {"lines": len(others), "quantity": sum(other.quantity for other in others)}
+
+
+def _status(template: Template, row: RuleRow) -> Status:
+    return Status.SHADOW if Status.SHADOW in (template.status, row.status) else Status.LIVE
