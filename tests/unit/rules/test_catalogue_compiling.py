@@ -36,9 +36,10 @@ class Kept:
 Row = tuple[int, int, int, int, int]
 
 
-def chunk(*rows: Row, details: Sequence[bytes | None] | None = None) -> Chunk:
+def chunk(*rows: Row, details: Sequence[bytes | None] = ()) -> Chunk:
+    own = [place for place, text in enumerate(details) if text is not None]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
-    return Chunk(columns[0], columns[1], columns[2], columns[3], columns[4], details)
+    return Chunk(columns[0], columns[1], columns[2], columns[3], columns[4], own, [text for text in details if text is not None])
 
 
 def compile_rows(*chunks: Chunk, details: Sequence[bytes] = ()) -> tuple[Catalogue, Extent, dict[str, Any]]:
@@ -122,10 +123,15 @@ def test_nothing_at_all_makes_an_empty_catalogue() -> None:
 
 
 def test_a_region_may_come_in_several_chunks_and_a_chunk_hold_several_regions() -> None:
-    pieces = [chunk((0, 0, 1, 2, 1)), chunk((0, 1, 1, 2, 1), (1, 0, 1, 2, 1)), chunk(), chunk((1, 1, 1, 2, 1), details=[b"x"])]
-    assert [(region, rows.item.tolist(), rows.details) for region, rows in by_region(pieces)] == [
-        (0, [0, 1], None),
-        (1, [0, 1], [None, b"x"]),
+    pieces = [
+        chunk((0, 0, 1, 2, 1), details=[b"y"]),
+        chunk((0, 1, 1, 2, 1), (1, 0, 1, 2, 1)),
+        chunk(),
+        chunk((1, 1, 1, 2, 1), details=[b"x"]),
+    ]
+    assert [(region, rows.item.tolist(), rows.own, rows.details) for region, rows in by_region(pieces)] == [
+        (0, [0, 1], [0], [b"y"]),
+        (1, [0, 1], [1], [b"x"]),
     ]
 
 
@@ -204,8 +210,9 @@ def test_a_detail_is_that_of_the_item_unless_the_entry_has_its_own() -> None:
 def test_details_that_are_not_one_for_each_are_refused() -> None:
     with pytest.raises(CatalogueInvalid, match="2 details for 3 items"):
         compile_rows(details=[b"one", b"two"])
-    with pytest.raises(CatalogueInvalid, match="different lengths"):
-        compile_rows(chunk((0, 0, 1, 2, 3), details=[b"one", b"two"]))
+    one = np.zeros(1, dtype=np.int64)
+    with pytest.raises(CatalogueInvalid, match="one detail a place"):
+        compile_rows(Chunk(one, one, one, one + 1, one, [0], []))
 
 
 def test_only_so_many_details_are_remembered() -> None:

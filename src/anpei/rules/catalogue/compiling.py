@@ -3,9 +3,10 @@
 All disk work goes through the ``ColumnWriter``; whoever gave it takes the folder away when something fails.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -51,9 +52,9 @@ def by_region(chunks: Iterable[Chunk]) -> Iterator[tuple[int, Chunk]]:
     """The chunks cut and joined so that each region is one."""
     held: list[Chunk] = []
     for chunk in chunks:
-        given = (chunk.region, chunk.item, chunk.first, chunk.end, chunk.word, *(() if chunk.details is None else (chunk.details,)))
-        if len({len(column) for column in given}) != 1:
-            raise CatalogueInvalid("the columns of a chunk have different lengths: give one value a row in each")
+        columns = (chunk.region, chunk.item, chunk.first, chunk.end, chunk.word)
+        if len({len(column) for column in columns}) != 1 or len(chunk.own) != len(chunk.details):
+            raise CatalogueInvalid("the columns of a chunk have different lengths: give one value a row in each, one detail a place")
         borders = [0, *(np.flatnonzero(chunk.region[1:] != chunk.region[:-1]) + 1).tolist(), len(chunk.region)]
         for start, end in pairwise(borders):
             if start == end:
@@ -68,9 +69,10 @@ def by_region(chunks: Iterable[Chunk]) -> Iterator[tuple[int, Chunk]]:
 
 
 def _cut(chunk: Chunk, start: int, end: int) -> Chunk:
+    low, high = bisect_left(chunk.own, start), bisect_left(chunk.own, end)
     return Chunk(
         chunk.region[start:end], chunk.item[start:end], chunk.first[start:end], chunk.end[start:end], chunk.word[start:end],
-        None if chunk.details is None else chunk.details[start:end],
+        [place - start for place in chunk.own[low:high]], chunk.details[low:high],
     )  # fmt: skip
 
 
@@ -80,10 +82,9 @@ def _joined(pieces: list[Chunk]) -> Chunk:
     region, item, first, end, word = (
         np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("region", "item", "first", "end", "word")
     )
-    if all(piece.details is None for piece in pieces):
-        return Chunk(region, item, first, end, word)
-    details = [each for piece in pieces for each in (piece.details or [None] * len(piece.item))]
-    return Chunk(region, item, first, end, word, details)
+    starts = accumulate((len(piece.item) for piece in pieces), initial=0)
+    own = [start + place for start, piece in zip(starts, pieces, strict=False) for place in piece.own]
+    return Chunk(region, item, first, end, word, own, [text for piece in pieces for text in piece.details])
 
 
 @dataclass(slots=True)

@@ -45,13 +45,12 @@ class DetailWriter:
 
     def of_rows(self, rows: Chunk) -> None:
         """The own details of a region's rows."""
-        if rows.details is None:
+        if not len(rows.own):
             return
-        places = [place for place, text in enumerate(rows.details) if text is not None]
+        places = np.array(rows.own, dtype=np.int64)
         keys = rows.item[places].astype(np.uint64) << np.uint64(16) | rows.first[places].astype(np.uint64)
         self._writer.append(f"{PREFIX}_own_keys", keys)
-        numbers = np.array([self._number(rows.details[place] or b"") for place in places], dtype=np.uint32)
-        self._writer.append(f"{PREFIX}_own_details", numbers)
+        self._writer.append(f"{PREFIX}_own_details", np.array([self._number(text) for text in rows.details], dtype=np.uint32))
         self._own += len(places)
 
     def close(self) -> int:

@@ -35,8 +35,8 @@ class Chunk:
     """Rows in the order of region, item and first day, across all chunks; five arrays of one length.
 
     ``region`` and ``item`` are ids (places in the lists of codes), ``first`` and ``end`` numbers of days (``end`` not included,
-    ``OPEN`` for none), ``word`` below ``2 ** WORD_BITS``. ``details`` are opaque bytes of single rows where they differ from the
-    item's own (None: they do not).
+    ``OPEN`` for none), ``word`` below ``2 ** WORD_BITS``. ``details`` are opaque bytes of single rows where they differ from those
+    of the item; ``own`` are the places of these rows in the chunk, ascending.
     """
 
     region: Array
@@ -44,7 +44,8 @@ class Chunk:
     first: Array
     end: Array
     word: Array
-    details: Sequence[bytes | None] | None = None
+    own: Sequence[int] = ()
+    details: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
