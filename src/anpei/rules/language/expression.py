@@ -15,7 +15,9 @@ Scope = Mapping[str, Mapping[str, str]]
 
 TYPES = ("int", "quantity", "text", "texts", "bool", "date")
 _Run = Callable[[Environment], Any]
-_FUNCTIONS = "has(x), starts_with(text, text or list), contains(text, text or list), years(days), units(number), days_apart(date, date)"
+_FUNCTIONS = (
+    "has(x), starts_with(text, text or list), contains(text, text or list), years(days), units(number), days_apart(date, date), yuan(fen)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def _check_call(node: Call, scope: Scope, names: dict[tuple[str, str], None]) ->
         "years": ((("int",),), "int"),
         "units": ((("int",),), "quantity"),
         "days_apart": ((("date",), ("date",)), "int"),
+        "yuan": ((("int",),), "text"),
     }
     if node.function not in signature:
         raise fail(node.place, f"there is no function {node.function!r}: there are {_FUNCTIONS}")
@@ -214,6 +217,8 @@ def _build_call(node: Call) -> _Run:
         return lambda env: None if (days := runs[0](env)) is None else whole_years(days=days, on=env["on"])
     if node.function == "units":
         return lambda env: None if (number := runs[0](env)) is None else number * 1000
+    if node.function == "yuan":
+        return lambda env: None if (fen := runs[0](env)) is None else yuan_text(fen)
     if node.function == "days_apart":
         return _strict(lambda a, b: abs((a - b).days), runs[0], runs[1])
     if node.function == "contains":
@@ -224,6 +229,11 @@ def _build_call(node: Call) -> _Run:
 def _contains(text: str, words: str | tuple[str, ...]) -> bool:
     """Whether a text holds a word, or one of several."""
     return words in text if isinstance(words, str) else any(word in text for word in words)
+
+
+def yuan_text(fen: int) -> str:
+    """An amount in fen as yuan with two decimals: -105 -> ``-1.05``."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 def whole_years(*, days: int, on: date) -> int | None:
