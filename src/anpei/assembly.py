@@ -13,6 +13,8 @@ from anpei.claims.documents.papers import load_papers
 from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier.progress import ProgressBook, load_progress
 from anpei.claims.intake.guide import GuideFile, load_guide
+from anpei.claims.risk.rules import load_risk
+from anpei.claims.risk.standing import CurrentModel
 from anpei.connectors.mail_file import MailFile
 from anpei.connectors.mail_smtp import MailSmtp, SmtpSettings
 from anpei.connectors.sandbox_bank import SandboxBank
@@ -27,6 +29,7 @@ from anpei.journeys.claim_line import ClaimLine
 from anpei.journeys.claiming import Claiming
 from anpei.journeys.early import EarlyWord
 from anpei.journeys.looking import FindHints, ReadFile, no_hints
+from anpei.journeys.risk import RiskGate, RiskTraining
 from anpei.journeys.telling import Teller
 from anpei.kernel.clock import Clock, SystemClock
 from anpei.kernel.errors import InvalidInput, Unavailable
@@ -101,6 +104,7 @@ class Platform:
     bank: SandboxBank
     line: ClaimLine
     claiming: Claiming
+    risk: RiskTraining
     worker: Worker
     bus: Bus = field(repr=False)
 
@@ -155,6 +159,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         database=database, vault=vault, files=files, read_file=read_file or reading.read_file, products=products,
         hints=hints or (no_hints if read_file else reading.hints), snapshots=snapshots,
         findings=load_findings(rulebook), papers=load_papers(rulebook), seen=SeenPages(home / "likeness"), signer=signer,
+        risk=RiskGate(vault, load_risk(rulebook), CurrentModel(home / "risk")),
         machine_limit_fen=_machine_limit(access), clock=ticking, emit=bus.emit,
     )  # fmt: skip
     clocks, calendar = load_clocks(rulebook)
@@ -171,7 +176,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
         early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
-        claiming=Claiming(line), worker=worker, bus=bus,
+        claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), worker=worker, bus=bus,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from anpei.engines.files import FileStore
 from anpei.engines.jobs import Handler, Job
 from anpei.journeys import looking
 from anpei.journeys.looking import FindHints, ReadFile
+from anpei.journeys.risk import RiskGate
 from anpei.kernel.clock import Clock
 from anpei.kernel.errors import AnpeiError, InvalidInput, Unavailable
 from anpei.kernel.money import Money
@@ -70,6 +71,7 @@ class ClaimLine:
     findings: FindingsTable
     papers: PaperBook
     seen: SeenPages
+    risk: RiskGate
     signer: Signer
     machine_limit_fen: int | None
     clock: Clock
@@ -163,6 +165,7 @@ class ClaimLine:
             return
         if queries.find_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.FINDINGS, round=claim.round) is None:
             evidence = queries.get_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=claim.round).payload
+            self.risk.assess(conn, claim=claim, evidence=evidence, at=at)
             gathered = self._gather(conn, evidence)
             inputs = self._inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
             found = examine_inputs(inputs=inputs, hits=gathered.hits)
@@ -225,8 +228,8 @@ class ClaimLine:
         used = {key: amount for key, amount in used.items() if amount > 0}
         on = partners.automation_on(conn, insurer_id=claim.insurer_id, product_id=claim.product_id)
         return Inputs(
-            facts=evidence["facts"], terms=self.terms_of(conn, claim), table=self.findings, providers=gathered.providers,
-            items=gathered.items, accumulators=Accumulators.of(policy_start_on=policy.start_on, used=used),
+            facts=self.risk.facts(conn, claim=claim, facts=evidence["facts"]), terms=self.terms_of(conn, claim), table=self.findings,
+            providers=gathered.providers, items=gathered.items, accumulators=Accumulators.of(policy_start_on=policy.start_on, used=used),
             automation=Automation(on=on, limit_fen=self.machine_limit_fen),
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from anpei.claims.documents import seen
 from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.intake.events import ClaimReopened, ClaimWithdrawn
+from anpei.claims.risk import marks
 from anpei.claims.settlement import operations as settlement
 from anpei.engines.bus import Bus
 from anpei.engines.db import Connection
@@ -50,6 +51,7 @@ def _connect_steps(bus: Bus, line: ClaimLine) -> None:
 
     def withdrawn(conn: Connection, event: ClaimWithdrawn, at: datetime) -> None:
         seen.release_pages(conn, claim_id=event.claim_id)
+        marks.release_marks(conn, claim_id=event.claim_id)
 
     bus.subscribe(DocumentsSubmitted, submitted)
     bus.subscribe(ClaimReopened, submitted)

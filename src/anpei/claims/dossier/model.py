@@ -66,6 +66,7 @@ class SectionName(StrEnum):
     REPORT = "report"
     EVIDENCE = "evidence"
     LANE = "lane"
+    RISK = "risk"
     FINDINGS = "findings"
     ASSESSMENT = "assessment"
     REFERRAL = "referral"
