@@ -7,9 +7,10 @@ depends on its arguments only. Emits no events.
 examples of the product files.
 """
 
-from anpei.claims.benefit._form import BenefitInvalid, FactsInconsistent, FactsMissing
+from anpei.claims.benefit._form import BenefitInvalid, CurrencyRefused, FactsInconsistent, FactsMissing
 from anpei.claims.benefit.assessment import assess
-from anpei.claims.benefit.examples import ExampleOutcome, failed_examples, run_examples
+from anpei.claims.benefit.event import EventFacts, FactRow
+from anpei.claims.benefit.examples import ExampleOutcome, assess_case, failed_examples, run_examples
 from anpei.claims.benefit.explanation import explain
 from anpei.claims.benefit.facts import Accumulators, BillFacts, BillLine, Used
 from anpei.claims.benefit.model import AccumulatorUse, AssessedLine, AssessedUnit, Assessment, Step, ZeroCause
@@ -23,13 +24,17 @@ __all__ = [
     "BenefitInvalid",
     "BillFacts",
     "BillLine",
+    "CurrencyRefused",
+    "EventFacts",
     "ExampleOutcome",
+    "FactRow",
     "FactsInconsistent",
     "FactsMissing",
     "Step",
     "Used",
     "ZeroCause",
     "assess",
+    "assess_case",
     "explain",
     "failed_examples",
     "run_examples",

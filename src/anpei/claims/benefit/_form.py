@@ -28,6 +28,10 @@ class FactsInconsistent(AnpeiError):
     code = "benefit.facts_inconsistent"
 
 
+class CurrencyRefused(FactsInconsistent):
+    """An amount is in another currency; nothing is converted in silence, the claim goes to a person."""
+
+
 def check_amount(name: str, value: Any, *, optional: bool = False) -> None:
     """Raise BenefitInvalid unless the value is a whole number of fen from 0 (or None when optional)."""
     if optional and value is None:

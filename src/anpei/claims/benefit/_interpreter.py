@@ -1,36 +1,28 @@
-"""Runs the steps of the terms: the closed list of operations in whole numbers, and the trace of what was done."""
+"""Runs the steps of the terms over the levels of a claim (rows, bills, visits, the event) and keeps the trace of what was done."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from anpei.claims.benefit import _operations
 from anpei.claims.benefit._form import BenefitInvalid, FactsMissing
 from anpei.claims.benefit.facts import Accumulators, BillFacts
 from anpei.claims.benefit.model import AccumulatorUse, Step
-from anpei.kernel.money import half_up
 from anpei.records.policies.periods import period_key
-from anpei.records.products.model import AccumulatorTerms, Operand, StepTerms, Terms
+from anpei.records.products.model import FIXED, Operand, StepTerms, Terms
 
-OPERATIONS: dict[str, Callable[[Sequence[int]], int]] = {
-    "sum": sum,
-    "gather": sum,
-    "subtract": lambda values: max(values[0] - sum(values[1:]), 0),
-    "smaller": min,
-    "choose": lambda values: values[0],
-    "deductible": min,
-    "cap": min,
-    "ratio": lambda values: half_up(fen=values[0], rate_bp=values[1]),
-    "count": lambda values: values[0] if values[1] > 0 else 0,
-}
-"""Values come in the order of the roles (``records.products._steps.ROLES``)."""
+GATHERING = frozenset({"gather", "largest", "number", "worst"})
 
-_OPENED: dict[str, Callable[[Sequence[int]], int]] = {
-    **OPERATIONS,
-    "deductible": lambda _: 0,
-    "cap": lambda values: values[0],
-    "count": lambda values: values[0],
-}
-"""The same without deductibles and limits: what shows whether these alone explain a zero."""
+
+@dataclass
+class Scope:
+    """The values known for one row, bill, visit or event while its steps run; None is a fact that the evidence does not give."""
+
+    of: str
+    on: date
+    values: dict[str, int | None]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    above: "Scope | None" = None
 
 
 @dataclass
@@ -39,48 +31,44 @@ class Running:
 
     terms: Terms
     before: Accumulators
+    event_id: str = ""
     opened: bool = False
     uses: dict[tuple[str, str], int] = field(default_factory=dict)
+    totals: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def _terms_of(self, name: str) -> AccumulatorTerms:
-        return next(a for a in self.terms.accumulators if a.name == name)
+    def key(self, name: str, scope: Scope) -> str:
+        """The period (and the drug or disease) that an accumulator counts in, seen from a scope."""
+        data = self.terms.accumulators_by_name[name]
+        per = _text(data.per, scope, of=name) if data.per else ""
+        return period_key(period=data.period, start_on=self.before.policy_start_on, day=scope.on, event=self.event_id, per=per)
 
-    def _key(self, name: str, on: date) -> str:
-        return period_key(period=self._terms_of(name).period, start_on=self.before.policy_start_on, day=on)
-
-    def left(self, name: str, on: date) -> int:
-        """What is left of an accumulator in the period of a day, never below zero."""
-        key = self._key(name, on)
+    def left(self, name: str, scope: Scope) -> int:
+        """What is left of an accumulator, never below zero."""
+        key = self.key(name, scope)
+        total = _found(self.terms.accumulators_by_name[name].total, scope, self.terms)
+        if total is None:
+            raise FactsMissing(f"the total of {name} is not known", data={"step": name, "fact": name, "of": scope.of})
+        self.totals[name, key] = total
         earlier = sum(use.used for use in self.before.used if (use.name, use.period_key) == (name, key))
-        return max(self.terms.value(self._terms_of(name).total) - earlier - self.uses.get((name, key), 0), 0)
+        return max(total - earlier - self.uses.get((name, key), 0), 0)
 
-    def consume(self, name: str, on: date, amount: int) -> None:
+    def consume(self, name: str, scope: Scope, amount: int) -> None:
         """Use an amount (a paid amount uses one of a count)."""
         if amount > 0:
-            key = (name, self._key(name, on))
-            one = self._terms_of(name).kind == "count"
+            key = (name, self.key(name, scope))
+            one = self.terms.accumulators_by_name[name].kind == "count"
             self.uses[key] = self.uses.get(key, 0) + (1 if one else amount)
 
     def result(self) -> tuple[AccumulatorUse, ...]:
         """All that was used, by name and period."""
+        kinds = self.terms.accumulators_by_name
         return tuple(
-            AccumulatorUse(name, self._terms_of(name).kind, key, amount, self.terms.value(self._terms_of(name).total))
-            for (name, key), amount in sorted(self.uses.items())
+            AccumulatorUse(name, kinds[name].kind, key, amount, self.totals[name, key]) for (name, key), amount in sorted(self.uses.items())
         )
 
 
-@dataclass
-class Scope:
-    """The values known for one bill or visit while its steps run; None is a fact that the evidence does not give."""
-
-    of: str
-    on: date
-    values: dict[str, int | None]
-    flags: Mapping[str, bool]
-
-
 def facts_of(bill: BillFacts) -> dict[str, int | None]:
-    """The facts of a bill under the names of ``records.products.model.BILL_FACTS``."""
+    """The facts of a bill under the names of ``records.products.model.BILL_FACTS``, its yes/no facts and its day."""
     covered = [line for line in bill.lines if line.covered]
     excluded = sum(line.amount_fen for line in bill.lines if not line.covered)
     whole = sum(line.amount_fen for line in bill.lines) == bill.total_fen
@@ -97,49 +85,137 @@ def facts_of(bill: BillFacts) -> dict[str, int | None]:
         "lines_inside": inside if classed else None,
         "lines_outside": outside if classed else None,
         "lines_not_covered": excluded,
+        "settled_by_social": int(bill.settled_by_social),
+        "social_insurance": int(bill.social_insurance),
+        "inpatient": int(bill.kind == "inpatient"),
+        "service_on": bill.service_on.toordinal(),
     }
 
 
-def run(step: StepTerms, *, scope: Scope, bills: Sequence[Scope], running: Running) -> Step:
+def run_all(levels: Mapping[str, Sequence[Scope]], *, running: Running) -> list[Step]:
+    """All steps of the terms over the scopes of each level, level by level as the product says."""
+    steps: list[Step] = []
+    for each, block in running.terms.blocks:
+        scopes = levels.get(each, ())
+        if block[0].do == "share":
+            steps += _share(block[0], scopes=scopes, running=running)
+            continue
+        for scope in scopes:
+            steps += [_run(step, scope=scope, levels=levels, running=running) for step in block]
+    return steps
+
+
+def _run(step: StepTerms, *, scope: Scope, levels: Mapping[str, Sequence[Scope]], running: Running) -> Step:
     """Execute one step: its output becomes a value of the scope, what it consumes is used up, and the trace is returned."""
     inputs: list[tuple[str, int]] = []
-    values: list[int] = []
-    if step.do == "gather":
-        name = step.operands[0].cases[0].name
-        for bill in bills:
-            values.append(_value(name, step=step, scope=bill, running=running))
-            inputs.append((f"{name}[{bill.of}]", values[-1]))
+    asked: list[tuple[str, int]] = []
+    if _holds(step, scope, running.terms, asked):
+        if step.do in GATHERING:
+            values = _gathered(step, levels=levels, running=running, inputs=inputs)
+        else:
+            values = [_operand(operand, step=step, scope=scope, running=running, inputs=inputs) for operand in step.operands]
+        output = _operations.result(values, step=step, terms=running.terms, opened=running.opened)
     else:
-        values = [_operand(operand, step=step, scope=scope, running=running, inputs=inputs) for operand in step.operands]
-    output = (_OPENED if running.opened else OPERATIONS)[step.do](values)
+        output = 0
     scope.values[step.output] = output
-    if step.consumes:
-        running.consume(step.consumes, scope.on, output)
-    return Step(step.id, scope.of, step.do, step.clause, tuple(inputs), step.output, output, step.rounding)
+    if step.consumes and output:
+        running.consume(step.consumes, scope, output)
+    return Step(step.id, scope.of, step.do, step.clause, (*inputs, *asked), step.output, output, step.rounding)
+
+
+def _holds(step: StepTerms, scope: Scope, terms: Terms, asked: list[tuple[str, int]]) -> bool:
+    """Whether a step applies; what it asks goes to the end of its inputs."""
+    for name, wanted in ((step.when, True), (step.unless, False)):
+        if name:
+            value = bool(_known(name, step=step, scope=scope, terms=terms))
+            asked.append((name, int(value)))
+            if value is not wanted:
+                return False
+    return True
+
+
+def _gathered(
+    step: StepTerms, *, levels: Mapping[str, Sequence[Scope]], running: Running, inputs: list[tuple[str, int]]
+) -> list[int]:  # fmt: skip
+    name = step.operands[0].cases[0].name
+    rows = (
+        levels[name] if name in levels else next((scopes for level, scopes in levels.items() if _carries(level, name, running.terms)), ())
+    )
+    values: list[int] = []
+    for row in rows:
+        values.append(1 if name in levels else _known(name, step=step, scope=row, terms=running.terms))
+        inputs.append((f"{name}[{row.of}]", values[-1]))
+    return values
+
+
+def _carries(level: str, name: str, terms: Terms) -> bool:
+    """Whether a name belongs to the rows of a level."""
+    return level in terms.homes.get(name, ()) if level not in {"event", "visit"} else False
+
+
+def _share(step: StepTerms, *, scopes: Sequence[Scope], running: Running) -> list[Step]:
+    """Each row's part of one amount, computed together so that the parts add up exactly."""
+    amount_name, weight_name = (operand.cases[0].name for operand in step.operands)
+    if not scopes:
+        return []
+    asked: list[tuple[str, int]] = []
+    steps: list[Step] = []
+    applies = _holds(step, scopes[0].above or scopes[0], running.terms, asked)
+    inputs: list[tuple[str, int]] = []
+    parts = [0] * len(scopes)
+    if applies:
+        amount = _known(amount_name, step=step, scope=scopes[0].above or scopes[0], terms=running.terms)
+        weights = [_known(weight_name, step=step, scope=scope, terms=running.terms) for scope in scopes]
+        inputs = [(amount_name, amount), *((f"{weight_name}[{s.of}]", w) for s, w in zip(scopes, weights, strict=True))]
+        parts = _operations.shares(amount=amount, weights=weights, step=step)
+    for scope, part in zip(scopes, parts, strict=True):
+        scope.values[step.output] = part
+        steps.append(Step(step.id, scope.of, step.do, step.clause, (*inputs, *asked), step.output, part, step.rounding))
+    return steps
 
 
 def _operand(operand: Operand, *, step: StepTerms, scope: Scope, running: Running, inputs: list[tuple[str, int]]) -> int:
     for case in operand.cases:
-        holds = not case.when or scope.flags[case.when]
+        holds = not case.when or bool(_known(case.when, step=step, scope=scope, terms=running.terms))
         if case.when:
             inputs.append((case.when, int(holds)))
         if holds:
-            value = _value(case.name, step=step, scope=scope, running=running)
+            left = case.name.endswith(".left")
+            value = (
+                running.left(case.name.removesuffix(".left"), scope)
+                if left
+                else _known(case.name, step=step, scope=scope, terms=running.terms)
+            )
             inputs.append((case.name, value))
             return value
     raise BenefitInvalid(f"step {step.id} has no case that holds for {operand.role}: the last case of a list has no 'when'")
 
 
-def _value(name: str, *, step: StepTerms, scope: Scope, running: Running) -> int:
-    if name.endswith(".left"):
-        return running.left(name.removesuffix(".left"), scope.on)
-    if name in scope.values:
-        value = scope.values[name]
-        if value is None:
-            raise FactsMissing(
-                f"step {step.id} needs {name} of {scope.of}, which the evidence does not give: read it from the settlement sheet, "
-                "classify the fee lines so that they add up to the total, or refer to a person",
-                data={"step": step.id, "fact": name, "of": scope.of},
-            )
-        return value
-    return running.terms.value(name)
+def _found(name: str, scope: Scope, terms: Terms) -> int | None:
+    """A value by name: of the scope, of what it belongs to, of the plan."""
+    level: Scope | None = scope
+    while level is not None:
+        if name in level.values:
+            return level.values[name]
+        level = level.above
+    return FIXED[name] if name in FIXED else terms.values[name]
+
+
+def _known(name: str, *, step: StepTerms, scope: Scope, terms: Terms) -> int:
+    value = _found(name, scope, terms)
+    if value is None:
+        raise FactsMissing(
+            f"step {step.id} needs {name} of {scope.of}, which the evidence does not give: read it from the settlement sheet, "
+            "classify the fee lines so that they add up to the total, or refer to a person",
+            data={"step": step.id, "fact": name, "of": scope.of},
+        )
+    return value
+
+
+def _text(name: str, scope: Scope, *, of: str) -> str:
+    level: Scope | None = scope
+    while level is not None:
+        if name in level.texts:
+            return level.texts[name]
+        level = level.above
+    raise FactsMissing(f"{of} is counted by {name}, which the evidence does not give", data={"step": of, "fact": name, "of": scope.of})

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from typing import Literal
 
 from anpei.claims.benefit._form import BenefitInvalid
-from anpei.claims.benefit.model import Assessment, Step, ZeroCause
+from anpei.claims.benefit._words import Words
+from anpei.claims.benefit.model import AssessedUnit, Assessment, Step, ZeroCause
 from anpei.kernel.money import Money
-from anpei.records.products.model import BILL_FACTS, StepTerms, Terms, said
+from anpei.records.products.model import StepTerms, Terms, said
 
 _ZERO_PHRASE = {
     ZeroCause.DEDUCTIBLE: "zero_deductible",
     ZeroCause.LIMIT: "zero_limit",
     ZeroCause.COMPENSATED: "zero_compensated",
 }
-_SIGNS = {"sum": " + ", "gather": " + ", "subtract": " − ", "ratio": " × "}
+_SIGNS = {"sum": " + ", "gather": " + ", "subtract": " − ", "ratio": " × ", "multiply": " × ", "later": " + "}
+_BRACES = {
+    "smaller": "lesser", "deductible": "lesser", "cap": "lesser", "larger": "greater", "largest": "greater", "count": "counted",
+    "worst": "worst", "number": "number", "all": "all", "any": "any", "not": "not", "clamp": "within", "share": "shared",
+    "table": "table", "is": "table",
+}  # fmt: skip
+_RELATIONS = {"less": "<", "at_most": "≤", "equal": "=", "at_least": "≥", "more": ">"}
+_YES_NO = frozenset({"compare", "is", "all", "any", "not"})
 
 
 def explain(*, assessment: Assessment, terms: Terms, lang: str = "zh", depth: Literal["customer", "auditor"] = "customer") -> list[str]:
@@ -23,91 +31,96 @@ def explain(*, assessment: Assessment, terms: Terms, lang: str = "zh", depth: Li
     """
     if terms.digest != assessment.terms_digest:
         raise BenefitInvalid("these terms are not the ones the assessment was made with: take those with its terms_digest")
-    phrases = dict(terms.phrases)
+    words = Words(terms, lang)
     by_id = {step.id: step for step in terms.steps}
     told: list[str] = []
     for unit in assessment.units:
-        told.append(said(phrases["unit"], lang).format(day=unit.on.isoformat(), id=unit.id))
-        steps = [step for step in assessment.steps if step.of in {unit.id, *unit.bill_ids}]
+        told.append(words.phrase("unit").format(day=unit.on.isoformat(), id=unit.id))
+        steps = _steps_of(assessment, unit, terms)
         if depth == "auditor":
-            told += [_formula(step, by_id[step.id], terms, lang) for step in steps]
+            told += [_formula(step, by_id[step.id], words) for step in steps]
         else:
-            told += [_say(step, by_id[step.id], terms, lang) for step in steps if by_id[step.id].say and _matters(step)]
+            told += [_say(step, by_id[step.id], words) for step in steps if by_id[step.id].say and _matters(step, by_id[step.id])]
         if unit.zero_cause is not ZeroCause.NONE and len(assessment.units) > 1:
-            told.append(said(phrases[_ZERO_PHRASE.get(unit.zero_cause, "zero_other")], lang))
+            told.append(words.phrase(_ZERO_PHRASE.get(unit.zero_cause, "zero_other")))
     if assessment.total_fen == 0:
-        told.append(said(phrases[_ZERO_PHRASE.get(assessment.zero_cause, "zero_other")], lang))
+        told.append(words.phrase(_ZERO_PHRASE.get(assessment.zero_cause, "zero_other")))
     else:
-        told.append(said(phrases["total"], lang).format(total=Money(assessment.total_fen).decimal()))
+        told.append(words.phrase("total").format(total=Money(assessment.total_fen).decimal()))
     return told
 
 
-def _matters(step: Step) -> bool:
+def _steps_of(assessment: Assessment, unit: AssessedUnit, terms: Terms) -> list[Step]:
+    if terms.unit == "event":
+        return list(assessment.steps)
+    return [step for step in assessment.steps if step.of in {unit.id, *unit.bill_ids}]
+
+
+def _applies(step: Step, data: StepTerms) -> bool:
+    """Whether the step's conditions held; they stand at the end of its inputs."""
+    asked = dict(step.inputs)
+    return (not data.when or asked[data.when] == 1) and (not data.unless or asked.get(data.unless, 0) == 0)
+
+
+def _matters(step: Step, data: StepTerms) -> bool:
     """Whether a step changed anything that the customer would want to know."""
+    if not _applies(step, data):
+        return False
     if step.operation in {"cap", "count"}:
         return step.output_fen != step.inputs[0][1]
     if step.operation == "ratio":
         return step.inputs[0][1] > 0
-    if step.operation in {"deductible", "gather"}:
-        return step.output_fen > 0
-    return True
+    if step.operation in {"sum", "subtract", "smaller", "choose"}:
+        return True
+    return step.output_fen > 0
 
 
-def _unit_of(name: str, terms: Terms) -> str:
-    if name.endswith(".left"):
-        kind = next(a.kind for a in terms.accumulators if a.name == name.removesuffix(".left"))
-        return "count" if kind == "count" else "yuan"
-    return next((p.unit for p in terms.parameters if p.name == name), "yuan")
+def _values(step: Step, data: StepTerms) -> list[tuple[str, int]]:
+    """The inputs without the yes/no values that only chose among cases."""
+    flags = {case.when for operand in data.operands for case in operand.cases if case.when}
+    asked = {data.when, data.unless}
+    return [(name, value) for name, value in step.inputs if name not in flags and (name not in asked or step.operation in _YES_NO)]
 
 
-def _shown(name: str, value: int, terms: Terms) -> str:
-    unit = _unit_of(name, terms)
-    if unit == "yuan":
-        return Money(value).decimal()
-    if unit == "bp":
-        return f"{value // 100}%" if value % 100 == 0 else f"{value // 100}.{value % 100:02d}".rstrip("0") + "%"
-    return str(value)
+def _row(step: Step, words: Words) -> str:
+    """The row that a step was done for: ``受害人 v1：``; empty for bills, visits and the event."""
+    name, _, row = step.of.partition("/")
+    return f"{words.title(name)} {row}: " if row and name in {listed.name for listed in words.terms.lists} else ""
 
 
-def _values(step: Step, flags: Sequence[str]) -> list[tuple[str, int]]:
-    return [(name, value) for name, value in step.inputs if name not in flags]
-
-
-def _say(step: Step, data: StepTerms, terms: Terms, lang: str) -> str:
-    flags = _flags(data)
-    shown = {name.replace(".", "_"): _shown(name, value, terms) for name, value in _values(step, flags)}
+def _say(step: Step, data: StepTerms, words: Words) -> str:
+    values = _values(step, data)
+    shown = {name.replace(".", "_"): words.shown(name, value) for name, value in values}
     if step.operation == "ratio":
-        name, value = step.inputs[-1]
-        shown["rate"] = _shown(name, value, terms)
-    shown[step.output] = Money(step.output_fen).decimal()
-    return said(data.say, lang).format(**shown)
+        name, value = values[-1]
+        shown["rate"] = words.shown(name, value)
+    shown[step.output] = words.shown(step.output, step.output_fen)
+    named = {case.name.replace(".", "_"): "-" for operand in data.operands for case in operand.cases}
+    return _row(step, words) + said(data.say, words.lang).format(**{**named, **shown})
 
 
-def _flags(data: StepTerms) -> list[str]:
-    return [case.when for operand in data.operands for case in operand.cases if case.when]
+def _formula(step: Step, data: StepTerms, words: Words) -> str:
+    head = f"{step.of} · {said(data.title, words.lang)} [{step.clause}]"
+    if not _applies(step, data):
+        asked = "; ".join(f"{words.title(name)} {words.shown(name, dict(step.inputs)[name])}" for name in (data.when, data.unless) if name)
+        return f"{head}: {words.phrase('not_applicable')} ({asked})"
+    parts = [f"{words.title(name)} {words.shown(name, value)}" for name, value in _values(step, data)]
+    rounding = f" [{words.phrase(step.rounding)}]" if step.rounding else ""
+    return f"{head}: {_body(step, data, parts, words)} = {words.shown(step.output, step.output_fen)}{rounding}"
 
 
-def _label(name: str, terms: Terms, lang: str) -> str:
-    bare = name.split("[", 1)[0].removesuffix(".left")
-    titles = {
-        **{fact: (("en", en), ("zh", zh)) for fact, (zh, en) in BILL_FACTS.items()},
-        **{p.name: p.title for p in terms.parameters},
-        **{step.output: step.title for step in terms.steps},
-    }
-    if name.endswith(".left"):
-        titles = {a.name: a.title for a in terms.accumulators}
-    return said(titles[bare], lang)
-
-
-def _formula(step: Step, data: StepTerms, terms: Terms, lang: str) -> str:
-    phrases = dict(terms.phrases)
-    parts = [f"{_label(name, terms, lang)} {_shown(name, value, terms)}" for name, value in _values(step, _flags(data))]
+def _body(step: Step, data: StepTerms, parts: Sequence[str], words: Words) -> str:
     if step.operation in _SIGNS:
-        body = _SIGNS[step.operation].join(parts)
-    elif step.operation == "choose":
-        body = parts[0]
-    else:
-        word = phrases["counted" if step.operation == "count" else "lesser"]
-        body = f"{said(word, lang)} {{{'; '.join(parts)}}}"
-    rounding = f" [{said(phrases[step.rounding], lang)}]" if step.rounding else ""
-    return f"{step.of} · {said(data.title, lang)} [{step.clause}]: {body} = {Money(step.output_fen).decimal()}{rounding}"
+        return _SIGNS[step.operation].join(parts) or "0"
+    if step.operation == "proportion":
+        return f"{parts[0]} × {parts[1]} ÷ {parts[2]}"
+    if step.operation == "compare":
+        return f"{parts[0]} {_RELATIONS[str(data.setting('is'))]} {parts[1]}"
+    if step.operation in {"days", "months"}:
+        return f"{words.phrase(step.operation)} {{{'; '.join(parts)}}}"
+    if step.operation == "choose":
+        return parts[0]
+    promoted = (
+        words.phrase("promoted") if step.operation == "worst" and step.output_fen < min(v for _, v in step.inputs[: len(parts)]) else ""
+    )
+    return f"{words.phrase(_BRACES[step.operation])} {{{'; '.join(parts)}}}{promoted}"

@@ -7,6 +7,9 @@ from typing import Any, Self
 
 from anpei.claims.benefit._form import BenefitInvalid, check_amount, checked, plain_row
 
+CURRENCY = "CNY"
+"""The one currency of the calculation; a bill in another one is refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
@@ -37,7 +40,7 @@ class BillFacts:
     ``own_expense_fen`` (自费) come from a settlement by social insurance, None when unknown.
     ``settled_by_social``: the bill was settled by social insurance; ``social_insurance``: the policy insures the person as a member
     of it. ``visit`` joins the bills of one
-    visit; empty: the bill is a visit of its own.
+    visit; empty: the bill is a visit of its own. A ``currency`` other than CNY is told and refused, never converted.
     """
 
     bill_id: str
@@ -53,6 +56,7 @@ class BillFacts:
     social_insurance: bool
     lines: tuple[BillLine, ...] = ()
     visit: str = ""
+    currency: str = CURRENCY
 
     def __post_init__(self) -> None:
         for name in ("total_fen", "pooled_fen", "serious_illness_fen", "other_payment_fen"):
@@ -67,7 +71,8 @@ class BillFacts:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
-        return {**plain_row(self), "lines": [line.to_dict() for line in self.lines]}
+        row = {**plain_row(self), "lines": [line.to_dict() for line in self.lines]}
+        return row if self.currency != CURRENCY else {name: value for name, value in row.items() if name != "currency"}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -1,6 +1,7 @@
-"""The keys of periods over which something is counted: a policy year or a day."""
+"""The keys of periods over which something is counted: a policy year, a day, one event, or the whole life of a policy."""
 
 from datetime import date
+from hashlib import sha256
 
 from anpei.kernel.errors import InvalidInput
 
@@ -18,10 +19,23 @@ def _anniversary(start_on: date, year: int) -> date:
         return date(year, 2, 28)
 
 
-def period_key(*, period: str, start_on: date, day: date) -> str:
-    """The key of the period (``policy_year`` or ``day``) that the day lies in: ``year:2026-01-01``, ``day:2026-03-02``."""
-    if period == "policy_year":
-        return f"year:{policy_year_start(start_on=start_on, day=day).isoformat()}"
-    if period == "day":
-        return f"day:{day.isoformat()}"
-    raise InvalidInput(f"{period!r} is no period that is counted: use policy_year or day")
+KEY_LENGTH = 40
+"""What the database keeps of a key."""
+
+
+def period_key(*, period: str, start_on: date, day: date, event: str = "", per: str = "") -> str:
+    """The key of the period that the day lies in: ``year:2026-01-01``, ``day:2026-03-02``, ``event:ID``, ``life``.
+
+    ``event`` is the id of the event (empty: its day stands for it). ``per`` divides the period further, such as by drug; a long id
+    stands in the key by its digest.
+    """
+    keys = {
+        "policy_year": lambda: f"year:{policy_year_start(start_on=start_on, day=day).isoformat()}",
+        "day": lambda: f"day:{day.isoformat()}",
+        "event": lambda: f"event:{event or day.isoformat()}",
+        "life": lambda: "life",
+    }
+    if period not in keys:
+        raise InvalidInput(f"{period!r} is no period that is counted: use {', '.join(keys)}")
+    key = keys[period]() + (f"/{per}" if per else "")
+    return key if len(key) <= KEY_LENGTH else f"{key[:16]}#{sha256(key.encode()).hexdigest()[:20]}"

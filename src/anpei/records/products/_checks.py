@@ -4,40 +4,22 @@ Each problem is (place in the file, sentence); the place is mapped to a line by 
 """
 
 from collections.abc import Iterator
-from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from anpei.kernel.errors import AnpeiError
-from anpei.kernel.money import FULL_BP, Money
-from anpei.records.products import _steps
-from anpei.records.products.model import BILL_FACTS
+from anpei.records.products import _case_checks, _step_checks, _steps
+from anpei.records.products._forms import fact_value, parameter_value
+from anpei.records.products._parts import BILL_FACTS
 
 if TYPE_CHECKING:
-    from anpei.records.products.schema import ProductFile
+    from anpei.records.products.schema import InputFile, ProductFile
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
 
 PHRASES = ("unit", "total", "zero_deductible", "zero_limit", "zero_compensated", "zero_other", "half_up", "lesser", "counted")
-_CONSUMERS = {"deductible": "deductible", "cap": "limit", "count": "count"}
-
-
-def parameter_value(unit: str, given: str | int) -> int:
-    """A plan's value in the unit's integers (fen, basis points, count). Raises ValueError with what would be right."""
-    if isinstance(given, bool):
-        raise ValueError(f"{given!r} is no value")
-    if unit == "yuan":
-        try:
-            fen = Money.parse(str(given)).fen
-        except AnpeiError as error:
-            raise ValueError(error.message) from error
-        if fen < 0:
-            raise ValueError(f"{given!r} must not be negative")
-        return fen
-    if isinstance(given, str) or given < 0 or (unit == "bp" and given > FULL_BP):
-        right = f"a whole number from 0 to {FULL_BP} basis points" if unit == "bp" else "a whole number from 0"
-        raise ValueError(f"{given!r} must be {right}")
-    return given
+"""The sentences a product may say in words of its own; what it leaves out is said in the words of ``phrases.DEFAULTS``."""
+BILL_COLUMNS = frozenset({"admitted_on", "discharged_on", "service_on", "kind"})
+"""What a list made from bills may take from them, besides the facts of bills."""
 
 
 def problems(file: "ProductFile") -> list[Problem]:
@@ -47,12 +29,15 @@ def problems(file: "ProductFile") -> list[Problem]:
         *_documents(file),
         *_unique("coverages", [c.id for c in file.coverages]),
         *_unique("exclusions", [e.id for e in file.exclusions]),
-        *_step_problems(file),
+        *_inputs(file),
+        *_tables(file),
+        *_unique("steps", [step.id for step in file.steps]),
+        *_step_checks.problems(file),
         *_accumulators(file),
         *_unused(file),
         *_lines(file),
         *_phrases(file),
-        *_examples(file),
+        *_case_checks.problems(file),
     ]
 
 
@@ -62,43 +47,13 @@ def _unique(where: str, ids: list[str]) -> Iterator[Problem]:
             yield (where, index), f"the id {name!r} stands twice in {where}: give each its own"
 
 
-def _values(file: "ProductFile", given: dict[str, Any], where: Place) -> Iterator[Problem]:
-    for name, value in given.items():
-        declared = file.parameters.get(name)
-        if declared is None:
-            yield (*where, name), f"unknown parameter {name!r}; declared are {', '.join(file.parameters)}"
-            continue
-        try:
-            parameter_value(declared.unit, value)
-        except ValueError as error:
-            yield (*where, name), str(error)
-
-
 def _plans(file: "ProductFile") -> Iterator[Problem]:
     for plan, data in file.plans.items():
         where = ("plans", plan, "parameters")
         missing = [name for name in file.parameters if name not in data.parameters]
         if missing:
             yield where, f"plan {plan!r} gives no value for {', '.join(missing)}"
-        yield from _values(file, data.parameters, where)
-
-
-def _accumulators(file: "ProductFile") -> Iterator[Problem]:
-    consumed = [getattr(step, "consumes", None) for step in file.steps]
-    for name, data in file.accumulators.items():
-        unit = "count" if data.kind == "count" else "yuan"
-        total = file.parameters.get(data.total)
-        if total is None or total.unit != unit:
-            yield ("accumulators", name, "total"), f"the total of {name!r} must be a parameter in {unit}, not {data.total!r}"
-        if consumed.count(name) != 1:
-            yield ("accumulators", name), f"the accumulator {name!r} must be consumed by exactly one step, not {consumed.count(name)}"
-
-
-def _unused(file: "ProductFile") -> Iterator[Problem]:
-    used = {name for step in file.steps for _, name in _steps.sources(step)} | {a.total for a in file.accumulators.values()}
-    for name in file.parameters:
-        if name not in used:
-            yield ("parameters", name), f"the parameter {name!r} is used by no step and no accumulator: remove it or use it"
+        yield from _case_checks.values(file, data.parameters, where)
 
 
 def _documents(file: "ProductFile") -> Iterator[Problem]:
@@ -110,90 +65,118 @@ def _documents(file: "ProductFile") -> Iterator[Problem]:
             yield ("documents", name), f"documents for {name!r}, but the event kinds are {', '.join(file.event_kinds)}"
 
 
-def _step_problems(file: "ProductFile") -> Iterator[Problem]:
-    yield from _unique("steps", [step.id for step in file.steps])
-    names = _steps.Names.of(file)
-    visits = False
-    for index, step in enumerate(file.steps):
-        visits = visits or step.each == "visit"
-        for role, message in _one_step(file, step, names, visits=visits):
-            yield ("steps", index, role), f"step {step.id!r}: {message}"
-        names.add(output=step.output, each=step.each)
+def _declared(file: "ProductFile") -> Iterator[tuple[Place, str, "InputFile"]]:
+    for name, data in file.inputs.items():
+        yield ("inputs", name), name, data
+    for rows, listed in file.lists.items():
+        for name, data in listed.columns.items():
+            yield ("lists", rows, "columns", name), name, data
 
 
-def _one_step(file: "ProductFile", step: Any, names: "_steps.Names", *, visits: bool) -> Iterator[tuple[str, str]]:
-    if step.output in names.taken:
-        yield "output", f"the name {step.output!r} is taken (a fact, a parameter or an earlier output): choose another"
-    if step.each == "visit" and file.unit == "bill":
-        yield "each", "this product counts by bill (unit: bill), so no step can be of a visit"
-    if step.each == "bill" and visits:
-        yield "each", "steps of a bill come before the steps of a visit"
-    if step.do == "gather" and step.each != "visit":
-        yield "do", "gather adds up the bills of a visit: set each: visit"
-    for role, source in _steps.sources(step):
-        problem = names.problem(source, want=_steps.UNIT_OF_ROLE.get((step.do, role), "fen"), each=_steps.scope(step))
-        if problem:
-            yield role, problem
-    for role, cases in _steps.case_lists(step):
-        if [case.when is None for case in cases] != [False] * (len(cases) - 1) + [True]:
-            yield role, "the last case, and only the last, stands without 'when'"
-    yield from _consumption(file, step)
-    yield from _placeholders(step)
+def _inputs(file: "ProductFile") -> Iterator[Problem]:
+    if (file.inputs or file.lists) and file.unit != "event":
+        yield ("unit",), f"declared inputs and lists belong to unit: event, not to unit: {file.unit}"
+    seen: set[str] = {*file.parameters, *file.lists}
+    for where, name, data in _declared(file):
+        if name in seen:
+            yield where, f"the name {name!r} stands twice among inputs, lists and parameters: give each its own"
+        seen.add(name)
+        if data.type.startswith("code:") and data.type.removeprefix("code:") not in file.codes:
+            yield (*where, "type"), f"unknown list of words {data.type!r}; declared under codes are {', '.join(file.codes) or 'none'}"
+        if data.given is not None:
+            try:
+                _case_checks.known_word(file, data.type, fact_value(_steps.unit_of(data.type), data.given))
+            except ValueError as error:
+                yield (*where, "given"), str(error)
 
 
-def _consumption(file: "ProductFile", step: Any) -> Iterator[tuple[str, str]]:
-    name = getattr(step, "consumes", None)
-    left = getattr(step, "limit", None) or getattr(step, "left", None)
-    if name is None:
-        if left is not None and str(left).endswith(".left"):
-            yield "consumes", f"{left!r} is read but not used up: say consumes: {str(left).removesuffix('.left')}"
-        return
-    data = file.accumulators.get(name)
-    if data is None or data.kind != _CONSUMERS[step.do]:
-        yield "consumes", f"{name!r} is no accumulator of kind {_CONSUMERS[step.do]!r}"
-    elif left != f"{name}.left":
-        yield "consumes", f"a step that consumes {name!r} must read {name + '.left'!r}, not {left!r}"
+def _tables(file: "ProductFile") -> Iterator[Problem]:
+    for name, data in file.tables.items():
+        for key, value in data.rows.items():
+            try:
+                table_key(file, data.keys, key)
+                table_value(data.unit, value)
+            except ValueError as error:
+                yield ("tables", name, "rows", str(key)), str(error)
 
 
-def _placeholders(step: Any) -> Iterator[tuple[str, str]]:
-    if step.say is None:
-        return
-    inputs = {source.replace(".", "_") for _, source in _steps.sources(step)}
-    known = {step.output, *inputs, *(role for role, _ in _steps.case_lists(step))}
-    for text in (step.say.zh, step.say.en):
-        for _, field, _, _ in Formatter().parse(text):
-            if field is not None and field not in known:
-                yield "say", f"{{{field}}} is not an input or the output of this step; known are {', '.join(sorted(known))}"
+def table_key(file: "ProductFile", keys: str, given: Any) -> int:
+    """A key of a table as a whole number: a count, a grade, thousandths, or the place of a word. Raises ValueError."""
+    if keys.startswith("code:"):
+        words = list(file.codes.get(keys.removeprefix("code:"), {}))
+        if given not in words:
+            raise ValueError(f"{given!r} is no word of {keys.removeprefix('code:')}; there are {', '.join(words)}")
+        return words.index(given)
+    return int(fact_value(_steps.unit_of(keys), given))
+
+
+def table_value(unit: str, given: str | int) -> int:
+    """A value of a table in whole numbers; a rate may pass 100 %. Raises ValueError."""
+    return int(fact_value("bp", given)) if unit == "bp" else parameter_value(unit, given)
+
+
+def _accumulators(file: "ProductFile") -> Iterator[Problem]:
+    consumed = [getattr(step, "consumes", None) for step in file.steps]
+    outputs = {step.output for step in file.steps if _steps.level(step, file.unit) == "event"}
+    for name, data in file.accumulators.items():
+        total = file.parameters.get(data.total)
+        fits = {"count"} if data.kind == "count" else {"yuan"} if file.unit != "event" else {"yuan", "count"}
+        if data.total not in outputs and (total is None or total.unit not in fits):
+            unit = "count" if data.kind == "count" else "yuan"
+            yield ("accumulators", name, "total"), f"the total of {name!r} must be a parameter in {unit}, not {data.total!r}"
+        if consumed.count(name) != 1:
+            yield ("accumulators", name), f"the accumulator {name!r} must be consumed by exactly one step, not {consumed.count(name)}"
+        texts = {column for _, column, declared in _declared(file) if declared.type == "text" or declared.type.startswith("code:")}
+        if data.per is not None and data.per not in texts:
+            yield ("accumulators", name, "per"), f"{data.per!r} is no declared text or word; there are {', '.join(sorted(texts)) or 'none'}"
+
+
+def _unused(file: "ProductFile") -> Iterator[Problem]:
+    used = {name for step in file.steps for _, name in (*_steps.sources(step), *_steps.conditions(step))}
+    used |= {a.total for a in file.accumulators.values()} | {a.per for a in file.accumulators.values() if a.per}
+    used |= {name for line in file.lines for name in (line.claimed, line.payable, line.loss or "")}
+    for name in file.parameters:
+        if name not in used:
+            yield ("parameters", name), f"the parameter {name!r} is used by no step and no accumulator: remove it or use it"
+    for where, name, _ in _declared(file):
+        if name not in used:
+            yield where, f"the input {name!r} is used by no step: remove it or use it"
+    asked = {getattr(step, "table", None) for step in file.steps}
+    for name in file.tables:
+        if name not in asked:
+            yield ("tables", name), f"the table {name!r} is used by no step: remove it or use it"
 
 
 def _lines(file: "ProductFile") -> Iterator[Problem]:
     yield from _unique("lines", [line.id for line in file.lines])
-    final = {step.output for step in file.steps if step.each == file.unit}
     coverages = {coverage.id for coverage in file.coverages}
     for index, line in enumerate(file.lines):
         if line.coverage not in coverages:
             yield ("lines", index, "coverage"), f"unknown coverage {line.coverage!r}; declared are {', '.join(sorted(coverages))}"
-        if line.claimed not in final and not (file.unit == "bill" and line.claimed in BILL_FACTS):
-            yield ("lines", index, "claimed"), f"{line.claimed!r} is not the output of a step of a {file.unit}"
-        if line.payable not in final:
-            yield ("lines", index, "payable"), f"{line.payable!r} is not the output of a step of a {file.unit}"
-    if file.payable not in final:
+        level = line.each or file.unit
+        final, facts = _amounts(file, level)
+        of = f"a {file.unit}" if line.each is None else f"a row of {line.each}"
+        for role, name in (("claimed", line.claimed), ("payable", line.payable), ("loss", line.loss)):
+            if name is not None and name not in final and not (role != "payable" and name in facts):
+                yield ("lines", index, role), f"{name!r} is not the output of a step of {of}"
+        if file.unit == "event" and line.basis == "expense" and line.loss is None:
+            yield ("lines", index), f"line {line.id!r} pays expenses: name the loss that it may never pass (or say basis: fixed)"
+    if file.payable not in _amounts(file, file.unit)[0]:
         yield ("payable",), f"{file.payable!r} is not the output of a step of a {file.unit}"
 
 
+def _amounts(file: "ProductFile", level: str) -> tuple[set[str], set[str]]:
+    """The outputs of a level, and its facts in money."""
+    outputs = {step.output for step in file.steps if _steps.level(step, file.unit) == level}
+    if level == "event":
+        return outputs, {name for name, data in file.inputs.items() if data.type == "money"} | set(file.parameters)
+    if level in file.lists:
+        return outputs, {name for name, data in file.lists[level].columns.items() if data.type == "money"}
+    return outputs, set(BILL_FACTS) if level == "bill" else set()
+
+
 def _phrases(file: "ProductFile") -> Iterator[Problem]:
-    for name in PHRASES:
-        if name not in file.phrases:
-            yield ("phrases",), f"the phrase {name!r} is missing; needed are {', '.join(PHRASES)}"
-
-
-def _examples(file: "ProductFile") -> Iterator[Problem]:
-    yield from _unique("examples", [example.id for example in file.examples])
-    for index, example in enumerate(file.examples):
-        where: Place = ("examples", index)
-        if example.plan not in file.plans:
-            yield (*where, "plan"), f"unknown plan {example.plan!r}; declared are {', '.join(file.plans)}"
-        yield from _values(file, example.parameters, (*where, "parameters"))
-        for name in example.used:
-            if name not in file.accumulators:
-                yield (*where, "used", name), f"unknown accumulator {name!r}; declared are {', '.join(file.accumulators)}"
+    for name in file.phrases:
+        if name not in PHRASES:
+            missing = ", ".join(phrase for phrase in PHRASES if phrase not in file.phrases)
+            yield ("phrases", name), f"there is no phrase {name!r}; a product may say {missing or ', '.join(PHRASES)} in its own words"

@@ -1,6 +1,6 @@
 """The library of products: all versions of the rulebook, checked together; terms as of a day; reloading without an outage."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -9,21 +9,11 @@ from pathlib import Path
 from anpei.engines.knowledge import KnowledgeError, Rulebook
 from anpei.kernel.errors import NotFound
 from anpei.kernel.period import Period
-from anpei.records.products import _checks, _steps
-from anpei.records.products.model import (
-    AccumulatorTerms,
-    BenefitLine,
-    Coverage,
-    DocumentWanted,
-    EventDocuments,
-    Exclusion,
-    HospitalTerms,
-    Parameter,
-    Said,
-    Terms,
-    text_of,
-)
-from anpei.records.products.schema import ProductFile, Words
+from anpei.records.products._resolution import resolve
+from anpei.records.products.model import Terms
+from anpei.records.products.schema import ProductFile
+
+__all__ = ["FOLDER", "IN_FORCE", "Check", "NoTerms", "ProductLibrary", "load_library", "resolve"]
 
 FOLDER = "products"
 Check = Callable[[ProductFile], list[str]]
@@ -119,46 +109,3 @@ def _error(path: Path, field: str, message: str) -> KnowledgeError:
     lines = path.read_text(encoding="utf-8").splitlines()
     line = next((number for number, text in enumerate(lines, start=1) if text.startswith(f"{field}:")), 1)
     return KnowledgeError(f"{path}, line {line}, {field}: {message}", data={"file": str(path), "line": line, "field": field})
-
-
-def resolve(file: ProductFile, *, plan: str, overrides: Mapping[str, str | int] | None = None) -> Terms:
-    """The terms of one plan of a product file; ``overrides`` replace plan values (examples and what-if questions)."""
-    values = {**file.plans[plan].parameters, **(overrides or {})}
-    return Terms(
-        product_id=file.id,
-        version=file.version,
-        plan=plan,
-        title=_said(file.title),
-        plan_title=_said(file.plans[plan].title),
-        line=file.line,
-        status=file.status,
-        owner=file.owner,
-        reference=file.reference,
-        valid_from=file.valid_from,
-        valid_to=file.valid_to,
-        waiting_days=file.waiting_days,
-        waiting_exempt=tuple(file.waiting_exempt),
-        hospital=HospitalTerms(tuple(file.hospital.ownership), file.hospital.min_grade, file.hospital.ward),
-        event_kinds=tuple(file.event_kinds),
-        documents=tuple(_documents(file, kind) for kind in file.event_kinds),
-        coverages=tuple(Coverage(c.id, _said(c.title), c.clause) for c in file.coverages),
-        exclusions=tuple(Exclusion(e.id, _said(e.title), e.clause, tuple(e.icd_prefixes)) for e in file.exclusions),
-        parameters=tuple(
-            Parameter(name, p.unit, _checks.parameter_value(p.unit, values[name]), _said(p.title)) for name, p in file.parameters.items()
-        ),
-        accumulators=tuple(AccumulatorTerms(n, a.kind, a.period, a.total, _said(a.title)) for n, a in file.accumulators.items()),
-        unit=file.unit,
-        steps=tuple(_steps.to_terms(step) for step in file.steps),
-        lines=tuple(BenefitLine(x.id, x.coverage, _said(x.title), x.claimed, x.payable) for x in file.lines),
-        payable=file.payable,
-        phrases=tuple(sorted((name, _said(words)) for name, words in file.phrases.items())),
-    )
-
-
-def _documents(file: ProductFile, kind: str) -> EventDocuments:
-    wanted = tuple(DocumentWanted(tuple(d.any_of), _said(d.why), d.only_if) for d in file.documents[kind])
-    return EventDocuments(event_kind=kind, documents=wanted)
-
-
-def _said(words: Words) -> Said:
-    return text_of(words.model_dump())

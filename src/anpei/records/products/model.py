@@ -1,165 +1,56 @@
 """Terms (条款): what a product version and plan say, resolved to plain frozen data with one canonical form and digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
+from anpei.records.products._parts import (
+    BILL_FACTS,
+    BILL_FLAGS,
+    DAY_TITLES,
+    EVENT_TITLES,
+    FIXED,
+    FIXED_TITLES,
+    FLAG_TITLES,
+    GRADES,
+    AccumulatorTerms,
+    BenefitLine,
+    Case,
+    CodeTerms,
+    Coverage,
+    DocumentWanted,
+    EventDocuments,
+    Exclusion,
+    HospitalTerms,
+    InputTerms,
+    ListTerms,
+    Operand,
+    Parameter,
+    Said,
+    StepTerms,
+    TableTerms,
+    grade_level,
+    said,
+    text_of,
+    whole_of,
+)
 
-GRADES = ("未定级", "一级", "二级", "三级")
-"""Hospital levels from low to high (医疗机构评审); ``三级甲等`` counts as ``三级``."""
-
-BILL_FACTS = {
-    "total": ("费用总额", "total"),
-    "pooled": ("统筹基金支付", "paid by the pooled fund"),
-    "serious_illness": ("大病保险支付", "paid by serious-illness insurance"),
-    "other_payment": ("其他途径已支付", "paid by others"),
-    "self_paid": ("个人自付", "self-paid"),
-    "own_expense": ("个人自费", "own expense"),
-    "lines_inside": ("甲类、乙类明细合计", "class A and B lines"),
-    "lines_outside": ("丙类明细合计", "class C lines"),
-    "lines_not_covered": ("不在保障范围的明细合计", "lines not covered"),
-}
-"""The facts of a bill that a step may use (fen), with their Chinese and English names."""
-
-BILL_FLAGS = ("settled_by_social", "social_insurance")
-"""The yes/no facts a case may ask: the bill was settled by social insurance; the insured is insured as a member of it."""
-
-Said = tuple[tuple[str, str], ...]
-"""A text by language, as sorted pairs: ``(("en", …), ("zh", …))``."""
+__all__ = [
+    "BILL_FACTS", "BILL_FLAGS", "DAY_TITLES", "EVENT_TITLES", "FIXED", "FIXED_TITLES", "FLAG_TITLES", "GRADES", "AccumulatorTerms",
+    "BenefitLine", "Case", "CodeTerms", "Coverage", "DocumentWanted", "EventDocuments", "Exclusion", "HospitalTerms", "InputTerms",
+    "ListTerms", "Operand", "Parameter", "Said", "StepTerms", "TableTerms", "Terms", "TermsInvalid", "grade_level", "said", "text_of",
+    "whole_of",
+]  # fmt: skip
 
 
 class TermsInvalid(InvalidInput):
     """Data handed in as terms is not in the canonical form of terms."""
 
     code = "products.terms_invalid"
-
-
-def grade_level(grade: str) -> int:
-    """The place of a hospital grade in ``GRADES``; an unknown or empty grade is the lowest."""
-    return next((level for level, name in enumerate(GRADES) if grade.startswith(name)), 0)
-
-
-def said(text: Said, lang: str) -> str:
-    """A text in a language; Chinese when that language is absent."""
-    texts = dict(text)
-    return texts.get(lang) or texts.get("zh", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One alternative of an operand: ``name`` is used when the yes/no fact ``when`` holds (empty: always)."""
-
-    when: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """One input of a step: its role in the operation, and where the value comes from (the first case that holds)."""
-
-    role: str
-    cases: tuple[Case, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StepTerms:
-    """One step of the calculation as data. ``each`` is ``bill`` or ``visit``; ``consumes`` names the accumulator that is used up."""
-
-    id: str
-    do: str
-    each: str
-    title: Said
-    clause: str
-    operands: tuple[Operand, ...]
-    output: str
-    consumes: str
-    rounding: str
-    say: Said
-
-
-@dataclass(frozen=True, slots=True)
-class AccumulatorTerms:
-    """What is counted over claims: a deductible, a limit (fen) or a count, per policy year, day or visit."""
-
-    name: str
-    kind: str
-    period: str
-    total: str
-    title: Said
-
-
-@dataclass(frozen=True, slots=True)
-class BenefitLine:
-    """One line of the result: which coverage, what was claimed, what is payable before the caps."""
-
-    id: str
-    coverage: str
-    title: Said
-    claimed: str
-    payable: str
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """One coverage (险种责任) with its clause."""
-
-    id: str
-    title: Said
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentWanted:
-    """One required document: any of the kinds will do; ``why`` says it to the customer; ``only_if`` names a condition (empty: always)."""
-
-    any_of: tuple[str, ...]
-    why: Said
-    only_if: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """One exclusion (责任免除) by diagnosis: the ICD-10 prefixes that point to it. Only a person applies it."""
-
-    id: str
-    title: Said
-    clause: str
-    icd_prefixes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EventDocuments:
-    """The documents that an event kind needs."""
-
-    event_kind: str
-    documents: tuple[DocumentWanted, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HospitalTerms:
-    """Which hospitals are eligible."""
-
-    ownership: tuple[str, ...]
-    min_grade: str
-    ward: str
-
-    def accepts(self, *, ownership: str, grade: str) -> bool:
-        """Whether a hospital of this ownership and grade is eligible."""
-        return ownership in self.ownership and grade_level(grade) >= grade_level(self.min_grade)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One value of the plan: ``unit`` is ``yuan`` (value in fen), ``bp`` (basis points) or ``count``."""
-
-    name: str
-    unit: str
-    value: int
-    title: Said
 
 
 @dataclass(frozen=True)
@@ -191,22 +82,64 @@ class Terms:
     lines: tuple[BenefitLine, ...]
     payable: str
     phrases: tuple[tuple[str, Said], ...]
+    inputs: tuple[InputTerms, ...] = ()
+    lists: tuple[ListTerms, ...] = ()
+    codes: tuple[CodeTerms, ...] = ()
+    tables: tuple[TableTerms, ...] = ()
+
+    @cached_property
+    def values(self) -> Mapping[str, int]:
+        """The values of the parameters by name (fen, basis points, counts, thousandths)."""
+        return {p.name: p.value for p in self.parameters}
 
     def value(self, name: str) -> int:
         """The value of a parameter (fen, basis points or count). Raises KeyError."""
-        return next(p.value for p in self.parameters if p.name == name)
+        return self.values[name]
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[str, tuple[StepTerms, ...]], ...]:
+        """The steps in order, those of one level together; a sharing step stands alone, because it looks at all rows at once."""
+        blocks: list[tuple[str, list[StepTerms]]] = []
+        for step in self.steps:
+            if blocks and blocks[-1][0] == step.each and "share" not in {step.do, blocks[-1][1][-1].do}:
+                blocks[-1][1].append(step)
+            else:
+                blocks.append((step.each, [step]))
+        return tuple((each, tuple(steps)) for each, steps in blocks)
+
+    @cached_property
+    def homes(self) -> Mapping[str, frozenset[str]]:
+        """For each declared fact, fact of a bill and output: the levels that carry it."""
+        homes: dict[str, set[str]] = {name: {"bill"} for name in (*BILL_FACTS, *BILL_FLAGS, *DAY_TITLES)}
+        for name, level in (*((i.name, i.of) for i in self.inputs), *((s.output, s.each) for s in self.steps)):
+            homes.setdefault(name, set()).add(level)
+        return {name: frozenset(levels) for name, levels in homes.items()}
+
+    @cached_property
+    def accumulators_by_name(self) -> Mapping[str, AccumulatorTerms]:
+        """The accumulators by name."""
+        return {a.name: a for a in self.accumulators}
 
     def accumulator(self, *, kind: str, period: str) -> AccumulatorTerms | None:
-        """The accumulator of a kind and period, if the product has one."""
-        return next((a for a in self.accumulators if a.kind == kind and a.period == period), None)
+        """The accumulator in fen of a kind and period whose whole is one value of the plan, if the product has one."""
+        plain = (a for a in self.accumulators if a.total in self.values and not a.per and a.unit == "fen")
+        return next((a for a in plain if a.kind == kind and a.period == period), None)
 
     def documents_for(self, event_kind: str) -> tuple[DocumentWanted, ...]:
         """The documents that this kind of event needs (empty when the product does not know the kind)."""
         return next((d.documents for d in self.documents if d.event_kind == event_kind), ())
 
+    def options(self, code: str) -> tuple[tuple[str, Said], ...]:
+        """The words of a closed list with their titles. Raises KeyError."""
+        return {c.name: c.options for c in self.codes}[code]
+
+    def table(self, name: str) -> TableTerms:
+        """A table by name. Raises KeyError."""
+        return {t.name: t for t in self.tables}[name]
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain canonical data: text, integers, lists; days as ISO text."""
-        return {field.name: _plain(field.name, getattr(self, field.name)) for field in fields(self)}
+        """Plain canonical data: text, integers, lists; days as ISO text. What holds its default is left out."""
+        return _fields(self)
 
     @cached_property
     def digest(self) -> str:
@@ -218,7 +151,8 @@ class Terms:
         """Terms from their plain form. Raises TermsInvalid unless it is exactly what ``to_dict`` gave."""
         try:
             given = digest(dict(data))
-            terms = cls(**{field.name: _READ.get(field.name, _same)(data[field.name]) for field in fields(cls)})
+            read = {f.name: _READ.get(f.name, _same)(data[f.name]) for f in fields(cls) if f.name in data or f.default is MISSING}
+            terms = cls(**read)
             same = terms.digest == given
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise TermsInvalid(f"this is not the canonical form of terms ({error!r}): use what Terms.to_dict gave") from error
@@ -234,23 +168,23 @@ def _same(value: Any) -> Any:
 _SAID_FIELDS = frozenset({"title", "plan_title", "why", "say"})
 
 
+def _fields(item: Any) -> dict[str, Any]:
+    held = {field.name: (getattr(item, field.name), field.default) for field in fields(item)}
+    return {name: _plain(name, value) for name, (value, default) in held.items() if default is MISSING or value != default}
+
+
 def _plain(name: str, value: Any) -> Any:
     if name in _SAID_FIELDS:
         return dict(value)
     if name == "phrases":
         return {key: dict(text) for key, text in value}
+    if name == "options":
+        return [[key, dict(text)] for key, text in value]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain("", part) for part in value]
-    if is_dataclass(value):
-        return {field.name: _plain(field.name, getattr(value, field.name)) for field in fields(value)}
-    return value
-
-
-def text_of(data: Mapping[str, str]) -> Said:
-    """A text by language from a mapping."""
-    return tuple(sorted((str(lang), str(text)) for lang, text in data.items()))
+    return _fields(value) if is_dataclass(value) else value
 
 
 def _texts(data: Any) -> tuple[str, ...]:
@@ -262,11 +196,15 @@ def _said(data: Mapping[str, str]) -> Said:
 
 
 def _step(data: Mapping[str, Any]) -> StepTerms:
-    operands = tuple(
-        Operand(role=o["role"], cases=tuple(Case(when=c["when"], name=c["name"]) for c in o["cases"])) for o in data["operands"]
-    )
-    plain = {name: data[name] for name in ("id", "do", "each", "clause", "output", "consumes", "rounding")}
-    return StepTerms(title=_said(data["title"]), say=_said(data["say"]), operands=operands, **plain)
+    read = {
+        "title": _said(data["title"]),
+        "say": _said(data["say"]),
+        "operands": tuple(
+            Operand(role=o["role"], cases=tuple(Case(when=c["when"], name=c["name"]) for c in o["cases"])) for o in data["operands"]
+        ),
+        "settings": tuple((name, value) for name, value in data.get("settings", ())),
+    }
+    return StepTerms(**{**data, **read})
 
 
 def _wanted(data: Mapping[str, Any]) -> DocumentWanted:
@@ -275,6 +213,10 @@ def _wanted(data: Mapping[str, Any]) -> DocumentWanted:
 
 def _titled(kind: type[Any]) -> Any:
     return lambda rows: tuple(kind(**{**row, "title": _said(row["title"])}) for row in rows)
+
+
+def _table(row: Mapping[str, Any]) -> TableTerms:
+    return TableTerms(**{**row, "title": _said(row["title"]), "rows": tuple((key, value) for key, value in row["rows"])})
 
 
 _READ: dict[str, Any] = {
@@ -295,4 +237,8 @@ _READ: dict[str, Any] = {
     "steps": lambda rows: tuple(_step(row) for row in rows),
     "lines": _titled(BenefitLine),
     "phrases": lambda rows: tuple(sorted((key, _said(text)) for key, text in rows.items())),
+    "inputs": _titled(InputTerms),
+    "lists": _titled(ListTerms),
+    "codes": lambda rows: tuple(CodeTerms(r["name"], tuple((key, _said(text)) for key, text in r["options"])) for r in rows),
+    "tables": lambda rows: tuple(_table(row) for row in rows),
 }

@@ -3,158 +3,81 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from anpei.records.products import _checks
+from anpei.records.products import _checks, _steps
+from anpei.records.products._cases import CaseFacts, ExampleBill, ExampleFile, ExampleLine
+from anpei.records.products._forms import Name, Part, Slug, Words, fact_value
+from anpei.records.products._operations import StepFile
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-Source = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.left)?$")]
-
-
-def _fen(value: Any) -> Any:
-    """Yuan as quoted text (or a whole number) to fen; a YAML float is refused, it has already lost its cents."""
-    if isinstance(value, bool | float):
-        raise ValueError("write an amount in yuan as quoted text, such as '432.60'")
-    return _checks.parameter_value("yuan", value) if isinstance(value, str | int) else value
+__all__ = ["CaseFacts", "ExampleBill", "ExampleFile", "ExampleLine", "ProductFile", "Words", "plain_fact"]
 
 
-Yuan = Annotated[int, BeforeValidator(_fen), Field(ge=0)]
+def plain_fact(type_: str, given: Any) -> int | str | None:
+    """A fact as it is written in a file (yuan, days, words) in plain form: fen, whole numbers, ISO days. Raises ValueError."""
+    return None if given is None else fact_value(_steps.unit_of(type_), given)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+FACT_UNITS = Literal["money", "count", "rate", "measure", "date", "grade", "flag", "text"]
 
 
-class Words(_Part):
-    """A text in Chinese and English."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
-class CaseFile(_Part):
-    """One alternative: ``use`` this name ``when`` this yes/no fact holds; the last has no ``when``."""
-
-    when: Literal["settled_by_social", "social_insurance"] | None = None
-    use: Source
-
-
-Choice = Source | Annotated[list[CaseFile], Field(min_length=1)]
-
-
-class _StepFile(_Part):
-    id: Slug
-    each: Literal["bill", "visit"] = "bill"
-    title: Words
-    clause: str = Field(min_length=1)
-    output: Name
-    say: Words | None = None
-
-
-class SumStep(_StepFile):
-    """Output = the sum of the inputs."""
-
-    do: Literal["sum"]
-    of: list[Source] = Field(min_length=1)
-
-
-class SubtractStep(_StepFile):
-    """Output = ``from`` less all of ``take``, never below zero."""
-
-    do: Literal["subtract"]
-    from_: Source = Field(alias="from")
-    take: list[Source] = Field(min_length=1)
-
-
-class SmallerStep(_StepFile):
-    """Output = the smallest input."""
-
-    do: Literal["smaller"]
-    of: list[Source] = Field(min_length=2)
-
-
-class ChooseStep(_StepFile):
-    """Output = the first case that holds."""
-
-    do: Literal["choose"]
-    cases: list[CaseFile] = Field(min_length=1)
-
-
-class GatherStep(_StepFile):
-    """Output (of the visit) = the sum of a bill's output over the bills of the visit."""
-
-    do: Literal["gather"]
-    of: Name
-
-
-class DeductibleStep(_StepFile):
-    """Output = the part of the deductible that the amount uses up: the smaller of ``amount`` and ``left``."""
-
-    do: Literal["deductible"]
-    amount: Source
-    left: Source
-    consumes: Name | None = None
-
-
-class RatioStep(_StepFile):
-    """Output = ``amount`` times the rate in basis points, rounded half up to a fen: the rounding point."""
-
-    do: Literal["ratio"]
-    amount: Source
-    rate: Choice
-    rounding: Literal["half_up"]
-
-
-class CapStep(_StepFile):
-    """Output = the smaller of ``amount`` and ``limit``."""
-
-    do: Literal["cap"]
-    amount: Source
-    limit: Source
-    consumes: Name | None = None
-
-
-class CountStep(_StepFile):
-    """Output = ``amount`` while the count has one left, else zero; a paid amount uses one."""
-
-    do: Literal["count"]
-    amount: Source
-    left: Source
-    consumes: Name
-
-
-StepFile = Annotated[
-    SumStep | SubtractStep | SmallerStep | ChooseStep | GatherStep | DeductibleStep | RatioStep | CapStep | CountStep,
-    Field(discriminator="do"),
-]
-
-
-class ParameterFile(_Part):
-    """A value that each plan gives."""
+class ParameterFile(Part):
+    """A value that each plan gives. ``to_verify``: a usual value of the market, to be compared with one's own filed clause."""
 
     title: Words
-    unit: Literal["yuan", "bp", "count"]
+    unit: Literal["yuan", "bp", "count", "measure"]
+    reference: str = ""
+    to_verify: bool = False
 
 
-class PlanFile(_Part):
+class PlanFile(Part):
     """One plan with its values: yuan as quoted text, basis points and counts as whole numbers."""
 
     title: Words
     parameters: dict[Name, str | int]
 
 
-class AccumulatorFile(_Part):
-    """What is counted over claims; ``total`` names the parameter that holds the whole."""
+class AccumulatorFile(Part):
+    """What is counted over claims; ``total`` names the parameter (or the output of an earlier step) that holds the whole."""
 
     kind: Literal["deductible", "limit", "count"]
-    period: Literal["policy_year", "day"]
+    period: Literal["policy_year", "day", "event", "life"]
     total: Name
+    per: Name | None = None
     title: Words
 
 
-class CoverageFile(_Part):
+class InputFile(Part):
+    """A fact beside the bills. ``type`` is a unit or ``{code: NAME}``; ``given`` stands where the evidence says nothing."""
+
+    title: Words
+    type: FACT_UNITS | Annotated[str, Field(pattern=r"^code:[a-z][a-z0-9_]*$")]
+    given: str | int | bool | None = None
+    source: Literal["policy", "papers", "bills"] = "papers"
+
+
+class ListFile(Part):
+    """A list of rows with its columns. ``from: bills``: each row is a bill of the claim that has all its columns."""
+
+    title: Words
+    from_: Literal["papers", "bills"] = Field(default="papers", alias="from")
+    columns: dict[Name, InputFile] = Field(min_length=1)
+
+
+class TableFile(Part):
+    """A look-up table: rows are ``key: value``. ``band: true``: the row of the largest key that is not above the one asked for."""
+
+    title: Words
+    keys: Literal["count", "measure", "grade"] | Annotated[str, Field(pattern=r"^code:[a-z][a-z0-9_]*$")]
+    unit: Literal["yuan", "bp", "count", "measure"]
+    band: bool = False
+    reference: str = ""
+    to_verify: bool = False
+    rows: dict[str | int, str | int] = Field(min_length=1)
+
+
+class CoverageFile(Part):
     """One coverage."""
 
     id: Slug
@@ -162,7 +85,7 @@ class CoverageFile(_Part):
     clause: str = Field(min_length=1)
 
 
-class ExclusionFile(_Part):
+class ExclusionFile(Part):
     """One exclusion by diagnosis, as prefixes of ICD-10 codes."""
 
     id: Slug
@@ -171,17 +94,20 @@ class ExclusionFile(_Part):
     icd_prefixes: list[Annotated[str, Field(pattern=r"^[A-Z][0-9]{0,2}(\.[0-9x]+)?$")]] = Field(min_length=1)
 
 
-class LineFile(_Part):
-    """One line of the result."""
+class LineFile(Part):
+    """One line of the result, or one for each row of a list. An expense never passes its ``loss``; a fixed benefit is paid as agreed."""
 
     id: Slug
     coverage: Slug
     title: Words
     claimed: Name
     payable: Name
+    each: Name | None = None
+    basis: Literal["expense", "fixed"] = "expense"
+    loss: Name | None = None
 
 
-class DocumentFile(_Part):
+class DocumentFile(Part):
     """One required document: any of the kinds; ``only_if`` limits it to bills of which the condition holds."""
 
     any_of: list[Name] = Field(min_length=1)
@@ -189,7 +115,7 @@ class DocumentFile(_Part):
     only_if: Literal["", "settled_by_social", "split_not_on_receipt", "receipt_not_itemised"] = ""
 
 
-class HospitalFile(_Part):
+class HospitalFile(Part):
     """Eligible hospitals."""
 
     ownership: list[Literal["public", "private"]] = Field(min_length=1)
@@ -197,48 +123,10 @@ class HospitalFile(_Part):
     ward: Literal["any", "ordinary"] = "any"
 
 
-class ExampleLine(_Part):
-    """A fee line of an example bill."""
-
-    name: str
-    amount: Yuan
-    insurance_class: Literal["A", "B", "C"] | None = None
-    covered: bool = True
+ANY_HOSPITAL = HospitalFile(ownership=["public", "private"], min_grade="未定级")
 
 
-class ExampleBill(_Part):
-    """A bill of an example; amounts in yuan as quoted text."""
-
-    id: str = "b1"
-    visit: str = ""
-    kind: str
-    service_on: date
-    total: Yuan
-    pooled: Yuan = 0
-    serious_illness: Yuan = 0
-    other_payment: Yuan = 0
-    self_paid: Yuan | None = None
-    own_expense: Yuan | None = None
-    settled_by_social: bool = True
-    lines: list[ExampleLine] = []
-
-
-class ExampleFile(_Part):
-    """A worked example that is run as a test: what goes in, what must come out to the fen."""
-
-    id: str
-    title: Words
-    plan: str
-    parameters: dict[Name, str | int] = {}
-    social_insurance: bool = True
-    policy_start_on: date
-    used: dict[Name, Yuan] = {}
-    bills: list[ExampleBill] = Field(min_length=1)
-    payable: Yuan
-    zero_cause: Literal["", "deductible", "limit", "compensated", "out_of_scope", "unexplained"] = ""
-
-
-class ProductFile(_Part):
+class ProductFile(Part):
     """One version of one product."""
 
     id: Slug
@@ -249,22 +137,27 @@ class ProductFile(_Part):
     reference: str = Field(min_length=1)
     valid_from: date
     valid_to: date | None = None
-    line: Literal["health", "accident", "life"]
+    line: Literal["health", "accident", "life", "motor", "pet", "property", "agriculture", "general"]
+    currency: Literal["CNY"] = "CNY"
     waiting_days: int = Field(ge=0, le=180)
-    waiting_exempt: list[Literal["accident", "renewal"]] = []
-    hospital: HospitalFile
-    event_kinds: list[Literal["outpatient", "inpatient"]] = Field(min_length=1)
+    waiting_exempt: list[Literal["accident", "renewal"]] = Field(default_factory=list)
+    hospital: HospitalFile = ANY_HOSPITAL
+    event_kinds: list[Name] = Field(min_length=1)
     documents: dict[str, list[DocumentFile]]
     coverages: list[CoverageFile] = Field(min_length=1)
-    exclusions: list[ExclusionFile] = []
+    exclusions: list[ExclusionFile] = Field(default_factory=list)
+    codes: dict[Name, dict[Name, Words]] = Field(default_factory=dict)
+    inputs: dict[Name, InputFile] = Field(default_factory=dict)
+    lists: dict[Name, ListFile] = Field(default_factory=dict)
     parameters: dict[Name, ParameterFile]
+    tables: dict[Name, TableFile] = Field(default_factory=dict)
     plans: dict[Slug, PlanFile] = Field(min_length=1)
-    accumulators: dict[Name, AccumulatorFile] = {}
-    unit: Literal["bill", "visit"]
+    accumulators: dict[Name, AccumulatorFile] = Field(default_factory=dict)
+    unit: Literal["bill", "visit", "event"]
     steps: list[StepFile] = Field(min_length=1)
     lines: list[LineFile] = Field(min_length=1)
     payable: Name
-    phrases: dict[Name, Words]
+    phrases: dict[Name, Words] = Field(default_factory=dict)
     examples: list[ExampleFile] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -284,3 +177,7 @@ class ProductFile(_Part):
             ]
             raise ValidationError.from_exception_data(cls.__name__, details)
         return file
+
+    def to_verify(self) -> list[str]:
+        """The parameters and tables whose values are usual in the market, not taken from a clause."""
+        return [name for part in (self.parameters, self.tables) for name, data in part.items() if data.to_verify]

@@ -117,7 +117,7 @@ def test_terms_are_resolved_once(folder: Path) -> None:
         ("event_kinds: [inpatient]", "event_kinds: [inpatient, outpatient]", "the event kind 'outpatient' has no list"),
         ("waiting_days: 30", "waiting_days: 181", "less than or equal to 180"),
         ("valid_to: null", "valid_to: 2025-01-01", "must lie after valid_from"),
-        ("  lesser: {", "  lessr: {", "the phrase 'lesser' is missing"),
+        ("  lesser: {", "  lessr: {", "there is no phrase 'lessr'; a product may say lesser in its own words"),
         ("status: live", "statsu: live", "Field required"),
         ("steps:\n", "steps:\n  - {id: extra, do: sum, title: {zh: 多, en: more}, clause: 一, of: [total], output: base}\n", "step 'base': the name 'base' is taken"),  # noqa: E501
         ("accumulators:\n", "accumulators:\n  idle: {kind: limit, period: day, total: annual_limit, title: {zh: 闲, en: idle}}\n", "the accumulator 'idle' must be consumed by exactly one step, not 0"),  # noqa: E501
