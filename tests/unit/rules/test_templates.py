@@ -9,7 +9,7 @@ import pytest
 from anpei.engines.knowledge import KnowledgeError, Rulebook, parse_text, shipped_rulebook
 from anpei.rules.fitting import parameter_problem
 from anpei.rules.library import evaluate_example, example_problems, explain, load_templates, quantity_text
-from anpei.rules.model import Status
+from anpei.rules.model import Action, Severity, Status
 from anpei.rules.templates import Example, Template, TemplateFile, TemplateInvalid, template_from, template_of
 
 SHIPPED = [template_of(file) for _, file in shipped_rulebook().load_all("checks", TemplateFile)]
@@ -55,19 +55,54 @@ def test_an_example_does_what_it_shows(template: Template, kind: str, example: E
     assert (len(found.hits), len(found.undecided)) == {"bad": (1, 0), "good": (0, 0), "open": (0, 1)}[kind]
 
 
-def test_the_shipped_templates_are_these() -> None:
-    shipped = load_templates(shipped_rulebook())
-    assert {template.id: template.file.finding for template in shipped.values() if template.status is Status.LIVE} == {
-        "age": "rule.age",
-        "course": "rule.course",
-        "frequency-day": "rule.frequency",
-        "frequency-stay": "rule.frequency",
-        "frequency-window": "rule.frequency",
-        "indication": "rule.indication",
-        "insurance-type": "rule.insurance_type",
-        "mutual-exclusion": "rule.mutual_exclusion",
-        "sex": "rule.sex",
-    }
+SUSPICIONS = {
+    "course-days": "rule.course",
+    "department": "rule.department",
+    "fictitious": "rule.fictitious",
+    "frequency-period": "rule.frequency",
+    "indication": "rule.indication",
+    "indication-words": "rule.indication",
+    "known-before": "rule.known_before",
+    "linked": "rule.linked",
+    "main-secondary": "rule.main_secondary",
+    "quantity-once": "rule.quantity",
+    "split": "rule.split",
+    "surcharge-main": "rule.surcharge",
+    "surcharge-times": "rule.surcharge",
+    "swap": "rule.swap",
+    "total-amount": "rule.total_amount",
+}
+VIOLATIONS = {
+    "age": ("whole", "rule.age"),
+    "combination": ("whole", "rule.combination"),
+    "course": ("excess", "rule.course"),
+    "excluded": ("whole", "rule.excluded"),
+    "frequency-day": ("excess", "rule.frequency"),
+    "frequency-day-by-age": ("excess", "rule.frequency"),
+    "frequency-stay": ("excess", "rule.frequency"),
+    "frequency-window": ("excess", "rule.frequency"),
+    "insurance-type": ("whole", "rule.insurance_type"),
+    "mutual-exclusion": ("whole", "rule.mutual_exclusion"),
+    "provider-grade": ("whole", "rule.provider_grade"),
+    "region": ("whole", "rule.region"),
+    "sex": ("whole", "rule.sex"),
+    "visit-kind": ("whole", "rule.visit_kind"),
+    "waiting-days": ("whole", "rule.waiting"),
+    "work-class": ("whole", "rule.work_class"),
+}
+
+
+def test_the_shipped_templates_are_these_and_a_suspicion_is_only_put_to_a_person() -> None:
+    live = [template for template in load_templates(shipped_rulebook()).values() if template.status is Status.LIVE]
+    stated = {template.id: (template.file.severity, template.file.action, template.file.finding) for template in live}
+    wanted = {name: (Severity.SUSPICION, Action.ASK, finding) for name, finding in SUSPICIONS.items()}
+    wanted |= {name: (Severity.VIOLATION, Action(action), finding) for name, (action, finding) in VIOLATIONS.items()}
+    assert stated == wanted
+
+
+def test_a_template_that_does_not_say_what_a_hit_means_is_a_suspicion() -> None:
+    assert (parsed().severity, parsed().action) == (Severity.SUSPICION, Action.ASK)
+    assert "severity" not in parsed().data
 
 
 def test_explanations_are_rendered_in_both_languages() -> None:
@@ -104,6 +139,19 @@ def test_a_changed_predicate_changes_the_digest_and_a_changed_example_does_not()
         ("subject: each", "subject: window", "subject window needs window: the name of a parameter of type int"),
         ("shape: scalar", "shape: scalar\njoin: most", "join is used with shape member only: remove it"),
         ("shape: scalar", "shape: group_any\nundated: fact.n > 1", "undated belongs to subject day or window: remove it"),
+        ("shape: scalar", "shape: absent", "shape absent needs join: the name of a parameter of type text"),
+        ("shape: scalar", "shape: shared", "shape shared takes the subjects day, whole: set subject to one of them"),
+        ("shape: scalar", "shape: interval", "interval (value, low, high) belongs to shape interval: give both or neither"),
+        ("shape: scalar", "shape: scalar\nlack: fact.n > 1", "lack is used with shape absent only: remove it"),
+        ("shape: scalar", "shape: interval\ninterval: {value: fact.n, low: most, high: least}", "interval needs low and high"),
+        (
+            "shape: scalar",
+            "shape: interval\ninterval: {value: fact.m, low: most, high: most}",
+            "interval.value, line 1, column 1: fact has no 'm': it has n",
+        ),
+        ("shape: scalar", "shape: group_any", "predicate: shape group_any reads label.code or label.name, one of the two"),
+        ("effective_from: 2020-01-01", "effective_from: 2020-01-01\nseverity: suspicion\naction: excess", "set action to ask"),
+        ("{name: most, type: int}", "{name: most, type: int}\n  - {name: subject, type: int}", "no parameter may be called subject"),
         ("subject: each", "subject: each\nneeds_any: [least]", "needs_any names no parameter: least; there are most"),
         ("id: at-most", "id: At Most", "String should match pattern"),
         ("status: live", "status: alive", "Input should be 'draft', 'shadow', 'live' or 'retired'"),

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from anpei.engines.knowledge import Rulebook
 from anpei.rules.model import Status, normalise_name
@@ -18,22 +18,35 @@ from anpei.rules.templates import Slug, Text, Word
 FOLDER = "mappings"
 
 
+def _compiles(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return text
+
+
+Form = Annotated[str, AfterValidator(_compiles)]
+"""A regular expression that a whole cell or code must have."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Condition(_Part):
-    """When a rule applies, about one field: one of these texts, part of it, or whether it is filled in at all."""
+    """When a rule applies, about one field: one of these texts, part of it, a form it has, or whether it is filled in at all."""
 
     field: Word
     equals: list[str] = []
     contains: list[str] = []
+    matches: Form | None = None
     present: bool | None = None
 
     @model_validator(mode="after")
     def _one_question(self) -> "Condition":
-        if sum((bool(self.equals), bool(self.contains), self.present is not None)) != 1:
-            raise ValueError("a condition has exactly one of equals, contains, present")
+        if sum((bool(self.equals), bool(self.contains), self.matches is not None, self.present is not None)) != 1:
+            raise ValueError("a condition has exactly one of equals, contains, matches, present")
         return self
 
     def holds(self, text: str) -> bool:
@@ -43,14 +56,23 @@ class Condition(_Part):
             return cell in {normalise_name(option) for option in self.equals}
         if self.contains:
             return any(normalise_name(part) in cell for part in self.contains)
+        if self.matches:
+            return re.fullmatch(self.matches, cell) is not None
         return bool(cell) is self.present
 
 
 class Take(_Part):
-    """Where a parameter comes from: a field (translated by ``values``, split at ``separators``) or a fixed value."""
+    """Where a parameter comes from: a field or a fixed value.
+
+    The cell must have the ``form``, of which the first group is taken; it is translated by ``values``, multiplied (``times``, giving a
+    whole number), split at ``separators``. Texts are written as codes are compared, with ``name`` as names are.
+    """
 
     field: Word | None = None
+    form: Form | None = None
     values: Word | None = None
+    times: int | None = Field(default=None, ge=1)
+    name: bool = False
     separators: str | None = None
     optional: bool = False
     fixed: int | str | bool | list[str] | None = None
@@ -77,11 +99,46 @@ class Spread(_Part):
     separators: str = Field(min_length=1)
 
 
+class Names(_Part):
+    """What a cell names, as patterns: one per alternative ``(a|b)``. Codes of the form ``exact`` stand for themselves, of the form
+    ``prefix`` for all that start so; those of the form ``with_words`` only together with the alternatives of the cell ``words``.
+    """
+
+    field: Word
+    exact: Form
+    prefix: Form | None = None
+    with_words: Form | None = None
+    words: Word | None = None
+
+    @model_validator(mode="after")
+    def _words_belong(self) -> "Names":
+        if (self.with_words is None) != (self.words is None):
+            raise ValueError("with_words and words belong together: give both or neither")
+        return self
+
+
+class Joined(_Part):
+    """The parameter that names other subjects, and what it names: one rule per alternative.
+
+    Where the other's prefix also starts the subject's own, the item without addition is meant: ``base`` is appended to the prefix.
+    """
+
+    parameter: Word
+    names: Names
+    base: str = ""
+
+
 class RuleOut(_Part):
-    """What a line says: a template with parameters, or a reason to refuse. ``last`` ends the search when it applied."""
+    """What a line says: a template with parameters, or a reason to refuse. ``last`` ends the search when it applied.
+
+    ``subject`` gives the rows another subject than the layout's; ``status: shadow`` keeps the rows from counting.
+    """
 
     when: list[Condition] = []
     template: Slug | None = None
+    subject: Names | None = None
+    joined: Joined | None = None
+    status: Status | None = None
     parameters: dict[Word, Take] = {}
     parameter_set: TakeSet | None = None
     spread: Spread | None = None
@@ -124,21 +181,12 @@ class Layout(_Part):
     codes: TableForm | None = None
     join: list[Word] = []
     subject: Word
-    subject_form: str = ".{1,80}"
+    subject_form: Form = ".{1,80}"
     subject_is: str = Field(default="code", pattern="^(code|name)$")
     name: Word | None = None
     ignore: list[Condition] = []
     out: list[RuleOut] = Field(min_length=1)
     without_rule: str = Field(default="refuse", pattern="^(refuse|skip)$")
-
-    @field_validator("subject_form")
-    @classmethod
-    def _compiles(cls, text: str) -> str:
-        try:
-            re.compile(text)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return text
 
     @model_validator(mode="after")
     def _fields_exist(self) -> "Layout":
@@ -152,6 +200,8 @@ class Layout(_Part):
         for rule in self.out:
             used |= {condition.field for condition in rule.when} | {take.field for take in rule.parameters.values() if take.field}
             used |= ({rule.parameter_set.field} if rule.parameter_set else set()) | ({rule.spread.field} if rule.spread else set())
+            for names in (rule.subject, rule.joined.names if rule.joined else None):
+                used |= ({names.field} | ({names.words} if names.words else set())) if names else set()
         if used - fields:
             raise ValueError(f"unknown fields: {', '.join(sorted(used - fields))}; the tables have {', '.join(sorted(fields))}")
         return self

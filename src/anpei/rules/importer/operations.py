@@ -10,11 +10,12 @@ from pathlib import Path
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.fitting import parameter_problem
 from anpei.rules.importer.mapping import Layout, Mapping, RuleOut
+from anpei.rules.importer.naming import joined_of, patterns_of
 from anpei.rules.importer.reading import Refusal, parameters_of, refuse
 from anpei.rules.importer.recognition import Headed, Recognised, Record, join_key, recognise, unknown_header
 from anpei.rules.importer.report import FileReport, ImportReport, RowError
 from anpei.rules.importer.tables import Line, Table, TableError, read_tables
-from anpei.rules.model import RuleRow, Source, Status, normalise_code, normalise_name, rule_id_for
+from anpei.rules.model import RuleRow, Source, Status, Value, normalise_code, normalise_name, rule_id_for
 from anpei.rules.templates import Template, by_id
 
 
@@ -175,18 +176,28 @@ class _Run:
         if template is None or template.status not in (Status.LIVE, Status.SHADOW):
             zh, en = f"没有启用的模板 {rule.template}", f"no live template {rule.template}"
             raise refuse(rule.when[0].field if rule.when else layout.subject, "no_template", zh, en)
-        subject = _subject(layout, record.text(layout.subject))
+        subjects = [_subject(layout, record.text(layout.subject))] if rule.subject is None else patterns_of(rule.subject, record.text)
+        for parameters in parameters_of(rule, template=template, values=mapping.values, text=record.text):
+            for subject in subjects:
+                others = [None] if rule.joined is None else joined_of(rule.joined, subject, record.text)
+                for other in others:
+                    whole = parameters if rule.joined is None else {**parameters, rule.joined.parameter: other}
+                    yield self._row(tables, rule, record, template=template, subject=subject, parameters=whole, start=start)
+
+    def _row(
+        self, tables: Recognised, rule: RuleOut, record: Record, *, template: Template, subject: str, parameters: MappingOf[str, Value],
+        start: date,
+    ) -> RuleRow:  # fmt: skip
+        layout, document = tables.layout, tables.mapping.document
+        problem = parameter_problem(template, parameters)
+        if problem is not None:
+            raise refuse(layout.subject, "parameters", f"参数不符合模板：{problem}", problem)
         title = record.text(layout.name) if layout.name else ""
         headed, line = record.place(layout.subject)
-        for parameters in parameters_of(rule, template=template, values=mapping.values, text=record.text):
-            problem = parameter_problem(template, parameters)
-            if problem is not None:
-                raise refuse(layout.subject, "parameters", f"参数不符合模板：{problem}", problem)
-            rule_id = rule_id_for(
-                template_id=template.id, subject=subject, parameters=parameters, valid_from=start, document=mapping.document
-            )
-            source = Source(document=mapping.document, batch=self.batch, file=headed.table.name, line=line.number)
-            yield RuleRow(rule_id, template.id, subject, parameters, start, source, self.valid_to, self.status, title[:200])
+        rule_id = rule_id_for(template_id=template.id, subject=subject, parameters=parameters, valid_from=start, document=document)
+        source = Source(document=document, batch=self.batch, file=headed.table.name, line=line.number)
+        status = self.status if rule.status is None or self.status is not Status.LIVE else rule.status
+        return RuleRow(rule_id, template.id, subject, parameters, start, source, self.valid_to, status, title[:200])
 
     def report(self) -> ImportReport:
         """The result; refused lines in the order of their files and lines."""

@@ -1,15 +1,18 @@
 """Cell texts to parameter values of the type that the template asks for; a text that does not fit is a refusal of its line."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from anpei.rules.importer.mapping import RuleOut, Take, Values
-from anpei.rules.model import Value, normalise_code
+from anpei.rules.model import Value, normalise_code, normalise_name
 from anpei.rules.templates import Template
 
 _YES = {"true", "yes", "y", "1", "是", "有"}
 _NO = {"false", "no", "n", "0", "否", "无"}
 _WHOLE = re.compile(r"-?\d{1,9}(?:\.0+)?")
+_DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
 _QUANTITY = re.compile(r"(\d{1,9})(?:\.(\d{1,3})0*)?")
 
 
@@ -61,11 +64,32 @@ def _value_of(take: Take, kind: str, values: Mapping[str, Values], text: Callabl
         if take.optional:
             return None
         raise refuse(take.field, "empty", "没有填写", "is empty")
+    if take.form is not None:
+        cell = _formed(take.field, cell, take.form)
     if take.values is not None:
         return _fixed(_translated(take.field, cell, values[take.values]), kind)
+    if take.times is not None:
+        cell = _multiplied(take.field, cell, take.times)
+    written = normalise_name if take.name else normalise_code
     if kind == "texts":
-        return tuple(dict.fromkeys(normalise_code(part) for part in _split(cell, take.separators or "、,，;；|")))
-    return _READERS[kind](take.field, cell)
+        return tuple(dict.fromkeys(written(part) for part in _split(cell, take.separators or "、,，;；|")))
+    return written(cell) if kind == "text" else _READERS[kind](take.field, cell)
+
+
+def _formed(field: str, cell: str, form: str) -> str:
+    match = re.fullmatch(form, unicodedata.normalize("NFKC", cell))
+    if match is None:
+        raise refuse(field, "form", f"“{cell[:40]}”不符合格式 {form}", f"“{cell[:40]}” does not have the form {form}")
+    return match[1] if match.re.groups else match[0]
+
+
+def _multiplied(field: str, cell: str, times: int) -> str:
+    if not _DECIMAL.fullmatch(cell):
+        raise refuse(field, "number", f"“{cell[:40]}”不是数字", f"“{cell[:40]}” is not a number")
+    product = Decimal(cell) * times
+    if product != product.to_integral_value():
+        raise refuse(field, "number", f"“{cell[:40]}”的小数位太多", f"“{cell[:40]}” has too many decimals")
+    return str(int(product))
 
 
 def _translated(field: str, cell: str, values: Values) -> object:
@@ -112,5 +136,4 @@ _READERS: Mapping[str, Callable[[str, str], Value]] = {
     "int": _whole,
     "quantity": _quantity,
     "bool": _boolean,
-    "text": lambda _, cell: normalise_code(cell),
 }
