@@ -257,6 +257,7 @@ def _show_batches(report: Report, drawn: Drawn, catalogue: Catalogue) -> None:
     width = np.int64(catalogue.items.width // 8)
     work: Mapping[str, Callable[[], Any]] = {
         "catalogue.batch_compiled": lambda: kernels.slots_on(catalogue.mapped, region, item, day, found),
+        "catalogue.lines_of_claims_in_kernel": lambda: _claims(catalogue.mapped, region[order], item[order], day[order], found),
         "catalogue.batch_compiled_by_region": lambda: kernels.slots_on(catalogue.mapped, region[order], item[order], day[order], found),
         "catalogue.batch_numpy": lambda: catalogue.slots_on(region=region, item=item, day=day),
         "catalogue.codes_compiled": lambda: kernels.code_ids(catalogue.items.words, catalogue.items.places, width, codes.view("<u8"), ids),
@@ -269,6 +270,13 @@ def _show_batches(report: Report, drawn: Drawn, catalogue: Catalogue) -> None:
             call()
             rates.append(BATCH / (time.process_time() - begun))
         report.show(median_of(name, rates, "a CPU-second", details={"batch": BATCH}))
+
+
+@numba.njit
+def _claims(mapped: Any, region: Any, item: Any, day: Any, found: Any) -> None:
+    """Thirty look-ups at a time, as a claim asks."""
+    for low in range(0, len(found), 30):
+        kernels.slots_on(mapped, region[low : low + 30], item[low : low + 30], day[low : low + 30], found[low : low + 30])
 
 
 def _own_memory_kb() -> int:

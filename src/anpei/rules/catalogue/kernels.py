@@ -82,46 +82,51 @@ def code_ids(words: Array, places: Array, width: Any, asked: Array, found: Array
 
 
 # --- slots -------------------------------------------------------------------------------------------------------------
+# A tuple of arrays that is handed to another function has its references counted at each call, with a lock: the inner steps
+# therefore take single arrays and numbers, and what is short stands in place.
 
 
 @compiled
-def _dense_rank(mapped: Mapped, block: Any, item: Any) -> Any:
+def _dense_rank(bits: Array, ranks: Array, block: Any, item: Any) -> Any:
     inner = (item >> 6) & 7
-    word = mapped.bits[block * 8 + inner]
+    word = bits[block * 8 + inner]
     bit = np.uint64(item & 63)
-    if (word >> bit) & _ONE == _NOTHING:
-        return np.int64(-1)
-    rank = np.int64(mapped.ranks[block]) + np.int64(_ones(word & ((_ONE << bit) - _ONE)))
-    for step in range(inner):
-        rank += np.int64(_ones(mapped.bits[block * 8 + step]))
-    return rank
+    rank = np.int64(ranks[block]) + np.int64(_ones(word & ((_ONE << bit) - _ONE)))
+    for step in range(7):
+        rank += np.int64(_ones(bits[block * 8 + step])) * np.int64(step < inner)
+    return rank if (word >> bit) & _ONE == _ONE else np.int64(-1)
 
 
 @compiled
-def _sparse_rank(mapped: Mapped, start: Any, count: Any, item: Any) -> Any:
+def _sparse_rank(ids: Array, start: Any, count: Any, item: Any) -> Any:
     low, high = start, start + count
     while low < high:
         middle = (low + high) >> 1
-        if np.int64(mapped.ids[middle]) < item:
+        if np.int64(ids[middle]) < item:
             low = middle + 1
         else:
             high = middle
-    if low < start + count and np.int64(mapped.ids[low]) == item:
+    if low < start + count and np.int64(ids[low]) == item:
         return low - start
     return np.int64(-1)
 
 
 @compiled
-def slot_on(mapped: Mapped, region: Any, item: Any, day: Any) -> Any:
-    """The slot (uint64) of an item in a region on a day (all int64), 0 when there is none. The low 48 bits are the word."""
-    if region < 0 or region >= len(mapped.regions) // 2 - 1 or item < 0 or item >= mapped.items or day < 0 or day >= 0xFFFF:
-        return _NOTHING
+def _inside(regions: Any, items: Any, region: Any, item: Any, day: Any) -> Any:
+    return 0 <= region < regions and 0 <= item < items and 0 <= day < 0xFFFF
+
+
+@compiled
+def _slot_from(mapped: Mapped, layer: Any, region: Any, item: Any, day: Any) -> Any:
+    """The slot that holds on a day in this layer of a region or an older one; ids and day are inside."""
     table = mapped.regions[2 * region + 1]
     periods = mapped.regions[2 * region + 3] - table
-    for part in range(mapped.regions[2 * region], mapped.regions[2 * region + 2]):
+    for part in range(mapped.regions[2 * region] + layer, mapped.regions[2 * region + 2]):
         start, count = mapped.parts[4 * part + 2], mapped.parts[4 * part + 3]
-        dense = mapped.parts[4 * part] == 1
-        rank = _dense_rank(mapped, start + (item >> 9), item) if dense else _sparse_rank(mapped, start, count, item)
+        if mapped.parts[4 * part] == 1:
+            rank = _dense_rank(mapped.bits, mapped.ranks, start + (item >> 9), item)
+        else:
+            rank = _sparse_rank(mapped.ids, start, count, item)
         if rank < 0 or rank >= count:
             return _NOTHING
         slot = mapped.slots[mapped.parts[4 * part + 1] + rank]
@@ -135,7 +140,60 @@ def slot_on(mapped: Mapped, region: Any, item: Any, day: Any) -> Any:
 
 
 @compiled
+def slot_on(mapped: Mapped, region: Any, item: Any, day: Any) -> Any:
+    """The slot (uint64) of an item in a region on a day (all int64), 0 when there is none. The low 48 bits are the word."""
+    if not _inside(len(mapped.regions) // 2 - 1, mapped.items, region, item, day):
+        return _NOTHING
+    return _slot_from(mapped, 0, region, item, day)
+
+
+@compiled
 def slots_on(mapped: Mapped, region: Array, item: Array, day: Array, found: Array) -> None:
-    """The slots of many (int64 arrays of one length) into ``found`` (uint64)."""
+    """The slots of many (int64 arrays of one length) into ``found`` (uint64), which holds places for a while.
+
+    Sixty-four at a time, step by step: the processor then waits for many places of memory at once, not for one after another.
+    """
+    for low in range(0, len(found), 64):
+        high = min(low + 64, len(found))
+        _places(mapped, region[low:high], item[low:high], day[low:high], found[low:high])
+        for row in range(low, high):
+            if found[row] != _NOTHING:
+                found[row] = mapped.slots[np.int64(found[row]) - 1]
+        _judge(mapped, region[low:high], item[low:high], day[low:high], found[low:high])
+
+
+@compiled
+def _places(mapped: Mapped, region: Array, item: Array, day: Array, found: Array) -> None:
+    """Where the latest slot of each stands, plus one; 0 when there is none."""
+    regions = len(mapped.regions) // 2 - 1
     for row in range(len(found)):
-        found[row] = slot_on(mapped, region[row], item[row], day[row])
+        found[row] = _NOTHING
+        if not _inside(regions, mapped.items, region[row], item[row], day[row]):
+            continue
+        part = mapped.regions[2 * region[row]]
+        if part >= mapped.regions[2 * region[row] + 2]:
+            continue
+        start, count = mapped.parts[4 * part + 2], mapped.parts[4 * part + 3]
+        if mapped.parts[4 * part] == 1:
+            rank = _dense_rank(mapped.bits, mapped.ranks, start + (item[row] >> 9), item[row])
+        else:
+            rank = _sparse_rank(mapped.ids, start, count, item[row])
+        if 0 <= rank < count:
+            found[row] = np.uint64(mapped.parts[4 * part + 1] + rank + 1)
+
+
+@compiled
+def _judge(mapped: Mapped, region: Array, item: Array, day: Array, found: Array) -> None:
+    """Keep the slots that hold on their days; look for an older one where the day is before."""
+    for row in range(len(found)):
+        if found[row] == _NOTHING:
+            continue
+        table, number = mapped.regions[2 * region[row] + 1], np.int64(found[row] >> _PERIOD_SHIFT)
+        if number < 1 or number > mapped.regions[2 * region[row] + 3] - table:
+            found[row] = _NOTHING
+            continue
+        period = np.int64(mapped.periods[table + number - 1])
+        if day[row] < period >> 16:
+            found[row] = _slot_from(mapped, 1, region[row], item[row], day[row])
+        elif day[row] >= period & 0xFFFF:
+            found[row] = _NOTHING
