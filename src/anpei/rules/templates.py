@@ -4,20 +4,15 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
+from anpei.rules.forms import Code, Conflicts, Examples, Explanation, FactNeed, Interval, Parameter, Slug, Text, Word
 from anpei.rules.language import Expression, ExpressionError, Scope, compile_expression
 from anpei.rules.model import Action, Grouping, Severity, Shape, Status
-
-Kind = Literal["int", "quantity", "text", "texts", "bool"]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,60}$")]
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$")]
-Sentence = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
 
 _SUBJECT = {
     "key": "text", "name": "text", "day": "date", "quantity": "quantity", "amount": "int",
@@ -43,85 +38,13 @@ class TemplateInvalid(InvalidInput):
     code = "rules.template_invalid"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Part):
-    """A text in both languages."""
-
-    zh: Sentence
-    en: Sentence
-
-
-class Parameter(_Part):
-    """A parameter of rows: its name, type, whether a row may leave it out, the texts allowed (if closed), the least number."""
-
-    name: Word
-    type: Kind
-    optional: bool = False
-    values: list[str] | None = None
-    at_least: int | None = None
-
-
-class FactNeed(_Part):
-    """An attribute that the predicate reads."""
-
-    name: Word
-    type: Literal["int", "quantity", "text", "bool", "date"]
-    values: list[str] | None = None
-    title: Text | None = None
-
-
-class Explanation(Text):
-    """One sentence with ``{placeholders}`` out of ``shows``; applies when ``when`` holds (or always)."""
-
-    when: str | None = None
-
-
-class Interval(_Part):
-    """Of shape interval: the value that decides which row applies, and the parameters that hold its ends (both included)."""
-
-    value: str
-    low: Word
-    high: Word
-
-
-class ExampleSubject(_Part):
-    """A subject of an example."""
-
-    key: str = "A"
-    day: date | None = None
-    quantity: int = 1000
-    amount: int | None = None
-    name: str = ""
-
-
-class Example(_Part):
-    """A small case: rows (their parameters; a row names the subject ``A`` unless it gives another ``subject``) and facts."""
-
-    title: str
-    rows: list[dict[str, Any]] = Field(min_length=1)
-    attributes: dict[str, Any] = {}
-    labels: list[str] = []
-    label_names: list[str] = []
-    subjects: list[ExampleSubject] = [ExampleSubject()]
-    judged_on: date = date(2025, 6, 30)
-
-
-class Examples(_Part):
-    """``bad`` must hit exactly once, ``good`` must not hit and leave nothing open, ``open`` must stay undecided."""
-
-    bad: list[Example] = Field(min_length=1)
-    good: list[Example] = Field(min_length=1)
-    open: list[Example] = []
-
-
-class TemplateFile(_Part):
+class TemplateFile(BaseModel):
     """The form of a template in the rulebook (``checks/*.yaml``).
 
     ``severity`` and ``action`` are stated by every shipped template; without them (sealed before they were) a hit is a suspicion.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Slug
     title: Text
@@ -141,6 +64,7 @@ class TemplateFile(_Part):
     window: str | None = None
     interval: Interval | None = None
     lack: str | None = None
+    conflicts: Conflicts | None = None
     predicate: str
     undated: str | None = None
     finding: Code
@@ -169,11 +93,18 @@ class TemplateFile(_Part):
             raise ValueError("a suspicion can only be put to a person: set action to ask")
         if self.undated is not None and self.subject not in (Grouping.DAY, Grouping.WINDOW):
             raise ValueError("undated belongs to subject day or window: remove it")
-        unknown = [name for name in self.needs_any if name not in types]
-        if unknown:
-            raise ValueError(f"needs_any names no parameter: {', '.join(unknown)}; there are {', '.join(types)}")
+        _demand_known(types, self.needs_any, "needs_any")
+        if self.conflicts is not None:
+            ends = [end for pair in self.conflicts.ranges for end in (pair.low, pair.high)]
+            _demand_known(types, [*self.conflicts.differ, *self.conflicts.limits, *ends], "conflicts")
         _compile(self)
         return self
+
+
+def _demand_known(types: Mapping[str, str], names: list[str], what: str) -> None:
+    unknown = [name for name in names if name not in types]
+    if unknown:
+        raise ValueError(f"{what} names no parameter: {', '.join(unknown)}; there are {', '.join(types)}")
 
 
 def _demand_parameter(types: Mapping[str, str], name: str | None, kind: str, *, wanted: bool, what: str, where: str) -> None:
