@@ -1,0 +1,146 @@
+"""Compiled rules at work: mapped columns, the kernels over them, and evaluations that the reference has told and proved anew."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from anpei.kernel.errors import AnpeiError
+from anpei.rules.columns import Array, Entries, open_columns
+from anpei.rules.compiled.build import EPOCH, OPEN_END
+from anpei.rules.compiled.encode import Cases, Vocabulary, encode
+from anpei.rules.compiled.program import row_slots
+from anpei.rules.compiled.records import Records
+from anpei.rules.compiled.tables import BASE_TYPES, Base, address_table
+from anpei.rules.compiled.texts import Keys, all_texts, unpacked
+from anpei.rules.damage import damaged
+from anpei.rules.evaluation import RowIndex, examine
+from anpei.rules.model import Evaluation, RuleFacts, RuleRow, Source, Status, Value
+from anpei.rules.patterns import PatternIndex
+from anpei.rules.templates import Template, TemplateInvalid, template_from
+
+
+class RulesDisagree(AnpeiError):
+    """Two executions of the rules gave different answers: a fault of the program, never of the facts."""
+
+    code = "rules.executions_disagree"
+
+
+Kernel = Callable[["CompiledRules", Cases, bool, bool], Records]
+"""(rules, cases, shadow, counting) -> records."""
+
+
+class CompiledRules:
+    """The opened columns of rules. Immutable; ``info`` is what ``build.write_rules`` gave for the manifest."""
+
+    def __init__(self, folder: Path, entries: Entries, info: Mapping[str, Any]) -> None:
+        self.columns = open_columns(folder, entries)
+        try:
+            self.templates: Mapping[str, Template] = {data["id"]: template_from(data) for data in info["templates"]}
+        except (TemplateInvalid, AttributeError, TypeError, KeyError) as error:
+            raise damaged(folder, "manifest.json", f"has a template of another form ({error})") from error
+        self.order = tuple(self.templates.values())
+        self.keys = Keys(self.columns)
+        self._texts = all_texts(self.columns["text_at"], self.columns["text_bytes"])
+        self._text_list = list(self._texts)
+        patterns = PatternIndex(self.keys.text(int(number)) for number in self.columns["key_patterns"])
+        self.vocabulary = Vocabulary(self.keys, patterns, self._texts, tuple(info["facts"]))
+        self.table = address_table(Base(**{name: self.columns[name] for name in Base._fields}), BASE_TYPES)
+
+        self.most_rows = _most_rows(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns["row_template"])
+
+    # --- rows ------------------------------------------------------------------------------------------------------
+
+    def row(self, place: int) -> RuleRow:
+        """The rule row that stands at a place."""
+        columns = self.columns
+        marked = int(columns["row_template"][place])
+        template = self.order[marked & 0x7FFF]
+        key = int(np.searchsorted(columns["key_rows"], place, side="right")) - 1
+        document, batch, file = json.loads(unpacked(columns["source_at"], columns["source_bytes"], int(columns["row_source"][place])))
+        number = (int(columns["row_id_high"][place]) << 64) | int(columns["row_id_low"][place])
+        until = int(columns["row_to"][place])
+        return RuleRow(
+            rule_id=f"r{number:032x}",
+            template_id=template.id,
+            subject=self.keys.text(key),
+            parameters=self._parameters(template, place),
+            valid_from=date.fromordinal(int(columns["row_from"][place]) + EPOCH),
+            valid_to=None if until == OPEN_END else date.fromordinal(until + EPOCH),
+            source=Source(document, batch, file, int(columns["row_line"][place])),
+            status=Status.SHADOW if marked & 0x8000 else Status.LIVE,
+            title=unpacked(columns["title_at"], columns["title_bytes"], int(columns["row_title"][place])),
+        )
+
+    def _parameters(self, template: Template, place: int) -> dict[str, Value]:
+        columns = self.columns
+        start = int(columns["row_args"][place])
+        types = {parameter.name: parameter.type for parameter in template.file.parameters}
+        found: dict[str, Value] = {}
+        for slot, name in enumerate(row_slots(template), start=start):
+            if columns["arg_known"][slot]:
+                found[name] = self._value(types[name], int(columns["arg_value"][slot]))
+        if template.file.join is not None:
+            found[template.file.join] = self.keys.text(int(columns["row_join"][place]))
+        return found
+
+    def _value(self, kind: str, number: int) -> Value:
+        if kind == "text":
+            return self._text_list[number]
+        if kind == "texts":
+            at = self.columns["list_at"]
+            return tuple(self._text_list[place] for place in self.columns["list_text"][int(at[number]) : int(at[number + 1])].tolist())
+        return bool(number) if kind == "bool" else number
+
+    # --- evaluation ------------------------------------------------------------------------------------------------
+
+    def records(self, facts: Sequence[RuleFacts], *, on: Sequence[date], kernel: Kernel, shadow: bool = False) -> Records:
+        """What a kernel finds in many cases, without words."""
+        return kernel(self, encode(facts, vocabulary=self.vocabulary, on=on), shadow, False)
+
+    def examine(self, *, facts: RuleFacts, on: date, kernel: Kernel, shadow: bool = False) -> Evaluation:
+        """The evaluation of one case: found by a kernel, told and proved by the reference over the rows found.
+
+        Raises FactsInvalid, and RulesDisagree when the reference does not find what the kernel found.
+        """
+        found = kernel(self, encode([facts], vocabulary=self.vocabulary, on=[on]), shadow, True)
+        if found.troubled[0]:
+            raise RulesDisagree("a number in this case grew too large for the compiled rules: look at its quantities")
+        rows = {place: self.row(place) for place in dict.fromkeys(found.rows.tolist())}
+        told = examine(facts=facts, source=RowIndex(rows.values()), templates=self.templates, on=on, shadow=shadow)
+        if signatures(found, facts=facts, templates=self.order, rows=rows) != _told(told):
+            raise RulesDisagree("the compiled rules and the reference do not agree on this case: report it with the snapshot's id")
+        return Evaluation(hits=told.hits, undecided=told.undecided, considered=int(found.considered[0]))
+
+
+Signature = tuple[int, str, tuple[str, ...], tuple[str, ...]]
+
+
+def signatures(
+    found: Records, *, facts: RuleFacts, templates: Sequence[Template], rows: Mapping[int, RuleRow], case: int = 0
+) -> list[Signature]:
+    """What was found in one case as (kind, template id, rule ids, subject ids), sorted."""
+    result = []
+    for record in found.records.tolist():
+        number, kind, template, _, row_at, row_count, member_at, member_count = record
+        if number == case:
+            ids = tuple(rows[place].rule_id for place in found.rows[row_at : row_at + row_count].tolist())
+            members = tuple(facts.subjects[place].id for place in found.members[member_at : member_at + member_count].tolist())
+            result.append((kind, templates[template].id, ids, members))
+    return sorted(result)
+
+
+def _told(told: Evaluation) -> list[Signature]:
+    hits = [(0, hit.template_id, hit.rule_ids, hit.subject_ids) for hit in told.hits]
+    return sorted(hits + [(1, item.template_id, item.rule_ids, item.subject_ids) for item in told.undecided])
+
+
+def _most_rows(columns: Mapping[str, Array]) -> int:
+    """The most rows that one key has."""
+    return int(np.diff(columns["key_rows"].astype(np.int64)).max(initial=0))

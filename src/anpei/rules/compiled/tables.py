@@ -1,0 +1,291 @@
+"""Tables of addresses: how many arrays reach a kernel as one. The kernel makes the arrays again from address, length and type.
+
+Handing arrays to machine code one by one costs about two microseconds each. Whoever makes a table keeps the arrays alive.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from anpei.rules.columns import Array
+from anpei.rules.compiled.bytecode import SUBJECT_FIELDS
+from anpei.rules.compiled.encode import Cases
+from anpei.rules.compiled.records import RECORD
+
+U1, U2, U4, U8, I4, I8 = (np.dtype(name) for name in ("uint8", "uint16", "uint32", "uint64", "int32", "int64"))
+STACK = 64
+UNIT = 2 * len(SUBJECT_FIELDS)
+PENDING = 3
+"""Numbers that are kept of a postponed row."""
+
+
+class Base(NamedTuple):
+    """The columns of a compiled snapshot as the kernel reads them."""
+
+    key_rows: Array
+    row_template: Array
+    row_join: Array
+    row_args: Array
+    row_from: Array
+    row_to: Array
+    row_id_high: Array
+    row_id_low: Array
+    arg_value: Array
+    arg_known: Array
+    text_at: Array
+    text_bytes: Array
+    list_at: Array
+    list_text: Array
+    code_op: Array
+    code_arg: Array
+    tpl_shape: Array
+    tpl_grouping: Array
+    tpl_shadow: Array
+    tpl_active: Array
+    tpl_from: Array
+    tpl_to: Array
+    tpl_window: Array
+    tpl_start: Array
+    tpl_end: Array
+    tpl_undated_start: Array
+    tpl_undated_end: Array
+    tpl_lack_start: Array
+    tpl_lack_end: Array
+    tpl_label: Array
+
+
+class Work(NamedTuple):
+    """Scratch of one run: the case's (key, subject) pairs sorted by key, where the groups of one key begin, and small arrays.
+
+    ``pending`` holds (template and status, argument, row) of rows whose subjects are judged together with those of other rows.
+    """
+
+    pair_key: Array
+    pair_subject: Array
+    group_at: Array
+    members: Array
+    met: Array
+    named: Array
+    marks: Array
+    rows: Array
+    pending: Array
+    unit: Array
+    other: Array
+    others: Array
+    values: Array
+    known: Array
+    days: Array
+
+
+class Room(NamedTuple):
+    """Where one run writes: records, rows, members, the counts needed (records, rows, members, pending), considered rows and troubled
+    cases."""
+
+    records: Array
+    rows: Array
+    members: Array
+    needed: Array
+    considered: Array
+    troubled: Array
+
+
+BASE_TYPES = Base(U4, U2, U4, U4, U2, U2, U8, U8, I8, U1, U8, U1, U4, U4, U1, I8, *([I4] * 14))
+CASES_TYPES = Cases(*([I8] * 13), U1, I8, U8, U1, I8)
+WORK_TYPES = Work(*([I8] * 15))
+ROOM_TYPES = Room(I8, I8, I8, I8, I8, U1)
+
+
+def address_table(arrays: Any, kinds: Any) -> Array:
+    """Address and length of each array, which must have exactly the type in its place. Raises TypeError that names the column."""
+    table = []
+    for name, array, kind in zip(arrays._fields, arrays, kinds, strict=True):
+        if array.dtype != kind or not array.flags.c_contiguous:
+            raise TypeError(f"{name} holds {array.dtype}, not {kind}")
+        table += [array.__array_interface__["data"][0], len(array)]
+    return np.array(table, dtype=np.int64)
+
+
+# --- the place of each array in its table -----------------------------------------------------------------------------
+
+(
+    KEY_ROWS,
+    ROW_TEMPLATE,
+    ROW_JOIN,
+    ROW_ARGS,
+    ROW_FROM,
+    ROW_TO,
+    ROW_ID_HIGH,
+    ROW_ID_LOW,
+    ARG_VALUE,
+    ARG_KNOWN,
+    TEXT_AT,
+    TEXT_BYTES,
+    LIST_AT,
+    LIST_TEXT,
+    CODE_OP,
+    CODE_ARG,
+    TPL_SHAPE,
+    TPL_GROUPING,
+    TPL_SHADOW,
+    TPL_ACTIVE,
+    TPL_FROM,
+    TPL_TO,
+    TPL_WINDOW,
+    TPL_START,
+    TPL_END,
+    TPL_UNDATED_START,
+    TPL_UNDATED_END,
+    TPL_LACK_START,
+    TPL_LACK_END,
+    TPL_LABEL,
+) = range(30)  # fmt: skip
+(
+    C_SUBJECT_AT,
+    C_KEY_AT,
+    C_KEY,
+    C_FIRST_KEY,
+    C_DAY,
+    C_QUANTITY,
+    C_AMOUNT,
+    C_NAME,
+    C_LABEL_AT,
+    C_LABEL,
+    C_WORDING_AT,
+    C_WORDING,
+    C_ATTRIBUTE,
+    C_KNOWN,
+    C_ON,
+    C_TEXT_AT,
+    C_TEXT_BYTES,
+    C_FACTS,
+) = range(18)  # fmt: skip
+(
+    W_PAIR_KEY,
+    W_PAIR_SUBJECT,
+    W_GROUP_AT,
+    W_MEMBERS,
+    W_MET,
+    W_NAMED,
+    W_MARKS,
+    W_ROWS,
+    W_PENDING,
+    W_UNIT,
+    W_OTHER,
+    W_OTHERS,
+    W_VALUES,
+    W_KNOWN,
+    W_DAYS,
+) = range(15)  # fmt: skip
+(
+    R_RECORDS,
+    R_ROWS,
+    R_MEMBERS,
+    R_NEEDED,
+    R_CONSIDERED,
+    R_TROUBLED,
+) = range(6)  # fmt: skip
+
+
+# --- reading and writing through a table ------------------------------------------------------------------------------
+
+Table = Array
+"""Address and length of each array, one after the other (int64)."""
+
+jit: Any = njit(cache=True, nogil=True)
+entry: Any = njit("void(int64[::1], int64[::1], boolean, boolean, int64[::1], int64[::1])", cache=True, nogil=True)
+
+
+def _place(builder: Any, context: Any, kind: Any, arguments: Any, bits: int) -> Any:
+    """The address of one value: table[2 * field] + index."""
+    table, field, index = arguments[:3]
+    numbers = context.make_array(kind)(context, builder, value=table).data
+    start = builder.load(builder.gep(numbers, [builder.mul(field, field.type(2))]))
+    return builder.gep(builder.inttoptr(start, ir.IntType(bits).as_pointer()), [index])
+
+
+def _getter(bits: int, *, signed: bool) -> Any:
+    result = types.int64 if signed or bits < 64 else types.uint64
+
+    def get(_context: Any, table: Any, _field: Any, _index: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            value = builder.load(_place(builder, context, signature.args[0], arguments, bits))
+            if bits == 64:
+                return value
+            return builder.sext(value, ir.IntType(64)) if signed else builder.zext(value, ir.IntType(64))
+
+        return result(table, types.int64, types.int64), emit
+
+    return intrinsic(get)
+
+
+u1, u2, u4, u8, i4, i8 = (
+    _getter(8, signed=False), _getter(16, signed=False), _getter(32, signed=False), _getter(64, signed=False), _getter(32, signed=True),
+    _getter(64, signed=True),
+)  # fmt: skip
+
+
+@intrinsic
+def put_i8(_context: Any, table: Any, _field: Any, _index: Any, _value: Any) -> Any:
+    """Write one whole number of 64 bits."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[3], _place(builder, context, signature.args[0], arguments, 64))
+        return context.get_dummy_value()
+
+    return types.void(table, types.int64, types.int64, types.int64), emit
+
+
+@intrinsic
+def put_u1(_context: Any, table: Any, _field: Any, _index: Any, _value: Any) -> Any:
+    """Write one byte."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = _place(builder, context, signature.args[0], arguments, 8)
+        builder.store(builder.trunc(arguments[3], ir.IntType(8)), place)
+        return context.get_dummy_value()
+
+    return types.void(table, types.int64, types.int64, types.int64), emit
+
+
+@jit
+def length_of(table: Table, field: int) -> int:
+    """The length of an array."""
+    return int(table[2 * field + 1])
+
+
+# --- memory of a run -------------------------------------------------------------------------------------------------
+
+
+def work_for(cases: Cases, *, most_rows: int, pending: int) -> Work:
+    """Scratch that is large enough for every case; ``most_rows``: the most rows that one key has; ``pending``: rows postponed."""
+    subjects = int(np.diff(cases.subject_at).max(initial=0)) + 2
+    pairs = int(np.diff(cases.key_at[cases.subject_at]).max(initial=0)) + 2
+    keys = int(np.diff(cases.key_at).max(initial=0))
+    rows = max(most_rows * max(keys, 1), pending) + 1
+    several = max(subjects, pending + 1)
+    sizes = (
+        pairs,
+        pairs,
+        pairs,
+        subjects,
+        several,
+        subjects,
+        subjects,
+        rows,
+        (pending + 1) * PENDING,
+        *([UNIT] * 3),
+        STACK,
+        STACK,
+        subjects,
+    )
+    return Work(*(np.zeros(size, np.int64) for size in sizes))
+
+
+def room_for(cases: Cases, records: int, rows: int, members: int) -> Room:
+    """Empty buffers of the given sizes."""
+    count = len(cases.on)
+    sizes = (records * RECORD, rows, members, 4, count)
+    return Room(*(np.zeros(size, np.int64) for size in sizes), np.zeros(count, np.uint8))
