@@ -1,5 +1,7 @@
 """What an import says: every line with content is taken, skipped or refused with a reason."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anpei.rules.model import RuleRow
@@ -36,3 +38,13 @@ class ImportReport:
     skipped: int
     refused: tuple[RowError, ...]
     rows: tuple[RuleRow, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was refused; the rows of a partial report are used only by explicit choice."""
+        return not self.refused
+
+    def refused_by_reason(self) -> Mapping[str, int]:
+        """How many refusals each code has, the most frequent first."""
+        counts = Counter(error.code for error in self.refused)
+        return dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
