@@ -13,6 +13,8 @@ from anpei.claims.documents.papers import load_papers
 from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier.progress import ProgressBook, load_progress
 from anpei.claims.intake.guide import GuideFile, load_guide
+from anpei.claims.leak.operations import LeakDesk
+from anpei.claims.leak.rules import load_leak
 from anpei.claims.risk.rules import load_risk
 from anpei.claims.risk.standing import CurrentModel
 from anpei.connectors.mail_file import MailFile
@@ -28,6 +30,7 @@ from anpei.journeys import reactions
 from anpei.journeys.claim_line import ClaimLine
 from anpei.journeys.claiming import Claiming
 from anpei.journeys.early import EarlyWord
+from anpei.journeys.leak import LeakReview
 from anpei.journeys.looking import FindHints, ReadFile, no_hints
 from anpei.journeys.risk import RiskGate, RiskTraining
 from anpei.journeys.telling import Teller
@@ -105,6 +108,7 @@ class Platform:
     line: ClaimLine
     claiming: Claiming
     risk: RiskTraining
+    leak: LeakReview
     worker: Worker
     bus: Bus = field(repr=False)
 
@@ -164,8 +168,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     )  # fmt: skip
     clocks, calendar = load_clocks(rulebook)
     progress = load_progress(rulebook, clocks=clocks, calendar=calendar, phrases=load_phrases(rulebook))
-    teller = Teller(line=line, texts=load_texts(rulebook), progress=progress)
-    reactions.connect(bus, line=line, teller=teller)
+    reactions.connect(bus, line=line, teller=Teller(line=line, texts=load_texts(rulebook), progress=progress))
     handlers = {
         **line.handlers(),
         "payments.submit": submit_handler(database=database, vault=vault, bank=bank, clock=ticking, emit=bus.emit),
@@ -177,6 +180,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
         early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
         claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), worker=worker, bus=bus,
+        leak=LeakReview(database, LeakDesk(vault, signer, load_leak(rulebook), bus.emit), ticking),
     )  # fmt: skip
 
 

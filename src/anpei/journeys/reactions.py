@@ -12,7 +12,7 @@ from anpei.claims.risk import marks
 from anpei.claims.settlement import operations as settlement
 from anpei.engines.bus import Bus
 from anpei.engines.db import Connection
-from anpei.journeys import claim_line
+from anpei.journeys import claim_line, leak
 from anpei.journeys.claim_line import ClaimLine, enqueue_step
 from anpei.journeys.telling import Teller
 from anpei.kernel.events import Event
@@ -24,6 +24,7 @@ def connect(bus: Bus, *, line: ClaimLine, teller: Teller) -> None:
     bus.subscribe(Event, _write_timeline)
     _connect_steps(bus, line)
     _connect_payments(bus, line)
+    leak.connect(bus, vault=line.vault)
     for event in teller.events:
         bus.subscribe(event, teller.tell)
 

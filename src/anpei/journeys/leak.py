@@ -1,0 +1,108 @@
+"""Leak measurement across rooms: every decision enters the frame as it is taken; a month is drawn for each insurer; people review blind."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from anpei.claims.decision.events import ClaimDecided, ClaimRefused
+from anpei.claims.dossier import queries as dossier
+from anpei.claims.dossier.model import SectionName
+from anpei.claims.leak import operations as leak
+from anpei.claims.leak import queries
+from anpei.claims.leak.model import TaskState, Verdict
+from anpei.claims.leak.operations import LeakDesk
+from anpei.claims.leak.queries import Draw, FollowupRecord
+from anpei.claims.leak.report import LeakReport, make_report
+from anpei.claims.leak.selection import month_of
+from anpei.engines.bus import Bus
+from anpei.engines.db import Connection, Database
+from anpei.kernel.clock import Clock
+from anpei.records.partners import queries as partners
+from anpei.trust.access import Actor, require
+from anpei.trust.vault import Vault
+
+READ = "indicator.read"
+
+
+def connect(bus: Bus, *, vault: Vault) -> None:
+    """Let every decision enter the frame."""
+
+    def decided(conn: Connection, event: ClaimDecided | ClaimRefused, at: datetime) -> None:
+        claim = dossier.get_claim(conn, vault=vault, claim_id=event.claim_id)
+        section = dossier.get_section(conn, vault=vault, claim_id=claim.id, name=SectionName.DECISION, round=event.round).payload
+        referral = dossier.find_section(conn, vault=vault, claim_id=claim.id, name=SectionName.REFERRAL, round=event.round)
+        decision: dict[str, Any] = section["decision"]
+        leak.record_decision(
+            conn, claim=claim, kind=decision["decision"], by=str(section["by"]).partition(":")[0], referred=referral is not None,
+            total_fen=decision.get("total_fen", 0), claimed_fen=sum(line["claimed_fen"] for line in decision.get("lines", ())), at=at,
+        )  # fmt: skip
+
+    bus.subscribe(ClaimDecided, decided)
+    bus.subscribe(ClaimRefused, decided)
+
+
+@dataclass(frozen=True)
+class LeakReview:
+    """The doors' one way to leak measurement."""
+
+    database: Database
+    desk: LeakDesk
+    clock: Clock
+
+    def draw(self, *, period: str) -> list[Draw]:
+        """Draw a month for every insurer; a month drawn before stays as it is. Raises PeriodInvalid."""
+        month, at = month_of(period), self.clock.now()
+        with self.database.write() as conn:
+            return [
+                leak.draw_month(conn, desk=self.desk, insurer_id=insurer.id, month=month, at=at) for insurer in partners.list_insurers(conn)
+            ]
+
+    def list_open(self, *, actor: Actor) -> list[dict[str, Any]]:
+        """The tasks that this person may still answer: id and state of work, nothing of what the machine did."""
+        require(actor, leak.REVIEW)
+        with self.database.read() as conn:
+            found = []
+            for task in queries.list_tasks(conn):
+                insurer_id = queries.get_decided(conn, claim_id=task.claim_id, round=task.round).insurer_id
+                answered = {answer.reviewer for answer in queries.list_answers(conn, task_id=task.id)}
+                taken = task.state is TaskState.TAKEN and task.taken_by != actor.account_id
+                if actor.covers(insurer_id) and actor.account_id not in answered:
+                    found.append({"task": task.id, "taken_by_another": taken})
+            return found
+
+    def take(self, *, actor: Actor, task_id: str) -> dict[str, Any]:
+        """Take a task; returns the blind view."""
+        with self.database.write() as conn:
+            return leak.take_task(conn, desk=self.desk, actor=actor, task_id=task_id, at=self.clock.now())
+
+    def answer(self, *, actor: Actor, task_id: str, verdict: Verdict, amount_fen: int | None, reason: str) -> TaskState:
+        """Answer a taken task."""
+        with self.database.write() as conn:
+            return leak.answer_task(
+                conn,
+                desk=self.desk,
+                actor=actor,
+                task_id=task_id,
+                verdict=verdict,
+                amount_fen=amount_fen,
+                reason=reason,
+                at=self.clock.now(),
+            )
+
+    def sign_supplement(self, *, actor: Actor, task_id: str) -> int:
+        """Sign a proposed supplementary payment; returns the amount in fen."""
+        with self.database.write() as conn:
+            return leak.sign_supplement(conn, desk=self.desk, actor=actor, task_id=task_id, at=self.clock.now())
+
+    def followups(self, *, actor: Actor) -> list[FollowupRecord]:
+        """Recoveries and supplementary payments of the insurers in the person's scope."""
+        require(actor, READ)
+        with self.database.read() as conn:
+            found = queries.list_followups(conn)
+            return [one for one in found if actor.covers(queries.get_decided(conn, claim_id=one.claim_id, round=one.round).insurer_id)]
+
+    def report(self, *, insurer_code: str, months: tuple[str, ...] = ()) -> LeakReport:
+        """The report of an insurer over its drawn months. Figures only, no claim; the door decides who reads it."""
+        with self.database.read() as conn:
+            insurer = partners.get_insurer(conn, code=insurer_code)
+            return make_report(conn, rules=self.desk.rules, insurer_id=insurer.id, insurer_code=insurer.code, months=months)
