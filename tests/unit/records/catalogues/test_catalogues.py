@@ -61,8 +61,11 @@ def search() -> ItemSearch:
     [
         ("阿莫西林胶囊", "A1", "name", 10_000), ("★阿莫西林胶囊", "A1", "name", 10_000), ("阿莫西林胶囊(国产)", "A1", "name", 9_800),
         ("阿莫西林胶囊 0.25g*24粒", "A1", "name", 9_800), ("ＣＴ平扫", "H1", "name", 10_000), ("维生素B12注射液", "A3", "name", 10_000),
-        ("0.9%氯化钠注射液 250ml", "A5", "name", 9_800), ("医用冷敷贴", "C1", "name", 10_000), ("心电图检查", "E1", "similar", 9_500),
-        ("注射用头抱曲松钠舒巴坦", "G1", "similar", 9_090),
+        ("0.9%氯化钠注射液 250ml", "A5", "name", 9_800), ("医用冷敷贴", "C1", "name", 10_000),
+        ("心电图检查（床旁）(自费)", "E1", "name", 9_800),
+        ("注射用头抱曲松钠舒巴坦", "G1", "similar", 9_090), ("甲类 阿莫西林胶囊【某某制药】", "A1", "name", 9_800),
+        ("心电图检查（床旁） 5ml", "E1", "name", 9_800), ("阿莫西林胶", "A1", "similar", 9_090), ("阿莫莫西林胶囊", "A1", "similar", 9_230),
+        ("阿西莫林胶囊", "A1", "similar", 8_333), ("阿莫西胶囊", "A1", "similar", 9_090), ("注用头孢曲松钠舒巴但", "G1", "similar", 8_571),
     ],
 )  # fmt: skip
 def test_a_line_finds_its_item(search: ItemSearch, asked: str, code: str, how: str, score: int) -> None:
@@ -83,6 +86,12 @@ def test_a_line_finds_its_item(search: ItemSearch, asked: str, code: str, how: s
         "★",
         "空调费",
         "注射用头孢哌酮钠",
+        "心电图检查",
+        "心电图检查（十二导联）",
+        "阿莫西林氨胶囊",
+        "阿莫西林胶囊剂片",
+        "注射用头孢哌酮钠舒巴坦",
+        "氯化钠注射液",
     ],
 )
 def test_another_item_or_an_unclear_one_is_no_match(search: ItemSearch, asked: str) -> None:
