@@ -62,8 +62,13 @@ def _search(conn: Connection, region: str) -> ItemSearch | None:
 
 
 def snapshot_rows(conn: Connection, *, region: str | None = None) -> Iterator[CatalogueRow]:
-    """All rows (of one region, if asked) for a rules snapshot, by region, code and start; the payload is ``payload_of``."""
-    query = select(*_COLUMNS).order_by(catalogue_items.c.region, catalogue_items.c.code, catalogue_items.c.valid_from)
+    """All rows (of one region, if asked) for a rules snapshot, by region, code and start; the payload is ``payload_of``.
+
+    Codes come in the order of their signs, whatever the collation of the database: compiling needs it.
+    """
+    codes = [catalogue_items.c.region, catalogue_items.c.code]
+    plain = [column.collate("C") for column in codes] if conn.dialect.name == "postgresql" else codes
+    query = select(*_COLUMNS).order_by(*plain, catalogue_items.c.valid_from)
     if region is not None:
         query = query.where(catalogue_items.c.region == region)
     for row in conn.execute(query.execution_options(yield_per=1_000)):

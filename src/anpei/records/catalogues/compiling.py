@@ -1,0 +1,75 @@
+"""Catalogue rows as the compiled catalogue takes them: sorted codes, a detail for each item, chunks of words.
+
+Rows are read twice: once for the codes and the details that most entries of an item share (its first one's), once for the words.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from anpei.records.catalogues.words import decode, encode
+from anpei.rules.catalogue.codes import encoded
+from anpei.rules.catalogue.compiling import compile_catalogue
+from anpei.rules.catalogue.model import Chunk, Entry, Extent, end_number, first_number
+from anpei.rules.columns import ColumnWriter
+from anpei.rules.model import CatalogueRow
+
+CHUNK = 65_536
+Rows = Callable[[], Iterable[CatalogueRow]]
+"""Gives all rows by region, item and first day, anew at each call (``queries.snapshot_rows``)."""
+
+
+def compile_rows(writer: ColumnWriter, rows: Rows) -> Extent:
+    """Write the columns of the catalogue. Raises CatalogueInvalid or WordInvalid for rows that cannot be stored, OSError on a full disk."""
+    regions: set[str] = set()
+    shared: dict[str, bytes] = {}
+    for row in rows():
+        regions.add(row.region)
+        if row.item not in shared:
+            shared[row.item] = encode(row.payload)[1]
+    names, items = sorted(regions, key=str.encode), sorted(shared, key=str.encode)
+    source = _Source({name: number for number, name in enumerate(names)}, {item: number for number, item in enumerate(items)}, shared)
+    return compile_catalogue(
+        writer, regions=encoded(names), items=encoded(items), chunks=source.chunks(rows()), details=(shared[item] for item in items)
+    )
+
+
+def row_of(entry: Entry) -> CatalogueRow:
+    """The row that an entry was compiled from."""
+    return CatalogueRow(entry.region, entry.item, entry.valid_from, decode(entry.word, entry.detail), entry.valid_to)
+
+
+@dataclass(slots=True)
+class _Source:
+    """Numbers of codes, and the details that items have."""
+
+    regions: dict[str, int]
+    items: dict[str, int]
+    shared: dict[str, bytes]
+    numbers: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    own: list[int] = field(default_factory=list)
+    details: list[bytes] = field(default_factory=list)
+
+    def chunks(self, rows: Iterable[CatalogueRow]) -> Iterator[Chunk]:
+        """The rows in chunks; a detail goes along only where it is not that of the item."""
+        for row in rows:
+            word, detail = encode(row.payload)
+            if detail != self.shared[row.item]:
+                self.own.append(len(self.numbers))
+                self.details.append(detail)
+            self.numbers.append(
+                (self.regions[row.region], self.items[row.item], first_number(row.valid_from), end_number(row.valid_to), word)
+            )
+            if len(self.numbers) == CHUNK:
+                yield self._taken()
+        if self.numbers:
+            yield self._taken()
+
+    def _taken(self) -> Chunk:
+        columns: npt.NDArray[Any] = np.array(self.numbers, dtype=np.int64).T
+        made = Chunk(columns[0], columns[1], columns[2], columns[3], columns[4], self.own, self.details)
+        self.numbers, self.own, self.details = [], [], []
+        return made
