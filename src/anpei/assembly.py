@@ -180,7 +180,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
         early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
         claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), worker=worker, bus=bus,
-        leak=LeakReview(database, LeakDesk(vault, signer, load_leak(rulebook), bus.emit), ticking),
+        leak=LeakReview(database, LeakDesk(vault, signer, load_leak(rulebook), bus.emit), files, ticking),
     )  # fmt: skip
 
 

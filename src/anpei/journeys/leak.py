@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from anpei.claims.decision.events import ClaimDecided, ClaimRefused
+from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import SectionName
 from anpei.claims.leak import operations as leak
 from anpei.claims.leak import queries
-from anpei.claims.leak.model import TaskState, Verdict
+from anpei.claims.leak.model import TaskConflict, TaskState, Verdict
 from anpei.claims.leak.operations import LeakDesk
 from anpei.claims.leak.queries import Draw, FollowupRecord
 from anpei.claims.leak.report import LeakReport, make_report
 from anpei.claims.leak.selection import month_of
 from anpei.engines.bus import Bus
 from anpei.engines.db import Connection, Database
+from anpei.engines.files import FileStore
 from anpei.kernel.clock import Clock
 from anpei.records.partners import queries as partners
 from anpei.trust.access import Actor, require
@@ -47,6 +49,7 @@ class LeakReview:
 
     database: Database
     desk: LeakDesk
+    files: FileStore
     clock: Clock
 
     def draw(self, *, period: str) -> list[Draw]:
@@ -74,6 +77,16 @@ class LeakReview:
         """Take a task; returns the blind view."""
         with self.database.write() as conn:
             return leak.take_task(conn, desk=self.desk, actor=actor, task_id=task_id, at=self.clock.now())
+
+    def papers(self, *, actor: Actor, task_id: str) -> list[tuple[str, bytes]]:
+        """The files of a task that this person has taken: upload id and bytes. Raises TaskConflict."""
+        vault = self.desk.vault
+        with self.database.read() as conn:
+            task = queries.get_task(conn, task_id=task_id)
+            if task.state is not TaskState.TAKEN or task.taken_by != actor.account_id:
+                raise TaskConflict(f"task {task_id} is not in the hands of {actor.account_id}: take it first", data={"task": task_id})
+            uploads = [one for one in documents.list_uploads(conn, vault=vault, claim_id=task.claim_id) if one.round <= task.round]
+            return [(one.id, documents.load_bytes(conn, vault=vault, files=self.files, upload_id=one.id)) for one in uploads]
 
     def answer(self, *, actor: Actor, task_id: str, verdict: Verdict, amount_fen: int | None, reason: str) -> TaskState:
         """Answer a taken task."""

@@ -13,9 +13,10 @@ from anpei.kernel.errors import AnpeiError
 from anpei.trust.access.logs import configure_logging
 
 WHERE = {
-    "account": "staff", "automation": "records", "bench": "bench", "claim": "claims", "demo": "serving", "import": "records",
-    "jobs": "serving", "layout": "layouts", "product": "knowledge", "proof": "proofs", "read": "reading", "rules": "knowledge",
-    "samples": "samples", "serve": "serving", "trail": "proofs", "worker": "serving",
+    "account": "staff", "automation": "records", "bench": "bench", "claim": "claims", "demo": "serving",
+    "import": "records", "jobs": "serving", "layout": "layouts", "leak": "leak", "product": "knowledge",
+    "proof": "proofs", "read": "reading", "risk": "risk", "rules": "knowledge", "samples": "samples",
+    "serve": "serving", "trail": "proofs", "worker": "serving",
 }  # fmt: skip
 """Command to module, so that a command loads only what it needs."""
 
