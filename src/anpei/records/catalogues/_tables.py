@@ -27,6 +27,23 @@ catalogue_items = Table(
     CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="period"),
 )
 
+catalogue_aliases = Table(
+    "catalogue_aliases",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("region", String(40), nullable=False),
+    Column("plain", String(200), nullable=False),
+    Column("alias", String(200), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=True),
+    Column("import_id", String(36), nullable=False),
+    Column("import_line", Integer, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("region", "plain", "valid_from", name="uq_catalogue_aliases_region_plain_from"),
+    CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="period"),
+)
+
 catalogue_stamps = Table(
     "catalogue_stamps",
     metadata,

@@ -1,4 +1,4 @@
-"""Import catalogue items from CSV or Excel: code, name, category, fee_category, insurance_class, self_pay_bp, unit, price_fen, covered."""
+"""Import catalogue items and their other names (别名) from CSV or Excel; the columns are in ``COLUMNS`` and ``ALIAS_COLUMNS``."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import BinaryIO
 from anpei.engines.db import Connection
 from anpei.kernel.ids import new_id
 from anpei.records.catalogues import operations
-from anpei.records.catalogues.model import CatalogueItem
+from anpei.records.catalogues.model import CatalogueAlias, CatalogueItem
+from anpei.records.names import plain_name
 from anpei.records.tables import Cells, Column, ImportReport, import_table
 from anpei.records.tables.operations import one_at_a_time
 
@@ -23,6 +24,12 @@ COLUMNS = (
     Column("unit", ("单位", "计价单位"), needed=False),
     Column("price_fen", ("price_cap_fen", "限价（分）"), needed=False),
     Column("covered", ("是否保障", "保障范围内"), needed=False),
+    Column("valid_from", ("生效日期", "开始日期"), needed=False),
+    Column("valid_to", ("失效日期", "结束日期"), needed=False),
+)
+ALIAS_COLUMNS = (
+    Column("alias", ("别名", "商品名", "医院名称", "院内名称", "俗称")),
+    Column("code", ("项目编码", "国家编码", "编码", "药品代码", "国标代码")),
     Column("valid_from", ("生效日期", "开始日期"), needed=False),
     Column("valid_to", ("失效日期", "结束日期"), needed=False),
 )
@@ -48,12 +55,44 @@ def import_items(conn: Connection, *, file: Path | BinaryIO, region: str, at: da
     return report
 
 
-def _parse(cells: Cells, *, region: str, valid_from: date) -> CatalogueItem | None:
-    code, name = cells.text("code", most=60), cells.text("name")
+def import_aliases(conn: Connection, *, file: Path | BinaryIO, region: str, at: datetime, valid_from: date = EARLIEST) -> ImportReport:
+    """Import a file of other names of items of a region, inside the caller's transaction; dates as in ``import_items``.
+
+    A name means one item on a day; a later start ends its open period before. An item that the catalogue does not have (yet) may
+    be named: the name then finds nothing. Raises FileRefused when the file as a whole cannot be read.
+    """
+    one_at_a_time(conn, kind="catalogues")
+    import_id = new_id()
+    return import_table(
+        file=file,
+        columns=ALIAS_COLUMNS,
+        parse=lambda cells: _parse_alias(cells, region=region, valid_from=valid_from),
+        store=lambda rows: operations.store_aliases(conn, rows=rows, import_id=import_id, at=at),
+    )
+
+
+def _parse_alias(cells: Cells, *, region: str, valid_from: date) -> CatalogueAlias | None:
+    alias, code = cells.text("alias"), cells.text("code", most=60)
+    plain = plain_name(alias)
+    if alias and not plain:
+        cells.wrong("alias", "cell.missing")
+    if len(plain) > 200:
+        cells.wrong("alias", "cell.too_long", most=200)
+    starts, ends = _period(cells, valid_from)
+    return CatalogueAlias(region=region, plain=plain, alias=alias, code=code.upper(), valid_from=starts, valid_to=ends)
+
+
+def _period(cells: Cells, valid_from: date) -> tuple[date, date | None]:
     starts = cells.day("valid_from", needed=False) or valid_from
     ends = cells.day("valid_to", needed=False)
     if ends is not None and ends <= starts:
         cells.wrong("valid_to", "catalogue.period")
+    return starts, ends
+
+
+def _parse(cells: Cells, *, region: str, valid_from: date) -> CatalogueItem | None:
+    code, name = cells.text("code", most=60), cells.text("name")
+    starts, ends = _period(cells, valid_from)
     return CatalogueItem(
         region=region,
         code=code.upper(),

@@ -32,6 +32,18 @@ class CatalogueItem:
         return Period(self.valid_from, self.valid_to).contains(day)
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogueAlias:
+    """Another name (别名) of an item in a region over a period, as imported. ``plain`` is its compared form (``names.plain_name``)."""
+
+    region: str
+    plain: str
+    alias: str
+    code: str
+    valid_from: date
+    valid_to: date | None
+
+
 def payload_of(item: CatalogueItem) -> dict[str, Any]:
     """The item as the opaque payload of a snapshot row. ``class`` is A, B, C or None."""
     return {
@@ -48,7 +60,7 @@ def payload_of(item: CatalogueItem) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ItemMatch:
-    """The item that a bill line means; ``how`` is code, name or similar; ``score_bp`` the likeness in basis points."""
+    """The item that a bill line means; ``how`` is code, name, alias or similar; ``score_bp`` the likeness in basis points."""
 
     code: str
     how: str

@@ -1,32 +1,55 @@
-"""Store catalogue items as a file states them: periods never overlap, a later start ends the open period before it."""
+"""Store items and their other names as a file states them: periods never overlap, a later start ends the open period before it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from anpei.engines.db import Connection
 from anpei.kernel.ids import new_id
-from anpei.records.catalogues._tables import catalogue_items, catalogue_stamps
-from anpei.records.catalogues.model import CatalogueItem
+from anpei.records.catalogues._tables import catalogue_aliases, catalogue_items, catalogue_stamps
+from anpei.records.catalogues.model import CatalogueAlias, CatalogueItem
 from anpei.records.tables import Outcome, Parsed, RowError, row_error
 
-_SAID = tuple(field.name for field in fields(CatalogueItem) if field.name not in {"region", "code", "valid_from"})
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Dated rows of one table: by which columns they are one thing, and which one an error names."""
+
+    table: Table
+    form: type[CatalogueItem | CatalogueAlias]
+    key: tuple[str, str]
+    shown: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns that a file states."""
+        return tuple(field.name for field in fields(self.form))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What a file says about one thing from one day on."""
+        return tuple(name for name in self.names if name not in {*self.key, "valid_from"})
+
+
+_ITEMS = _Kind(catalogue_items, CatalogueItem, ("region", "code"), "code")
+_ALIASES = _Kind(catalogue_aliases, CatalogueAlias, ("region", "plain"), "alias")
 
 
 @dataclass
 class _Write:
     """What a chunk of an import will write."""
 
+    kind: _Kind
     import_id: str
     at: datetime
     added: dict[str, dict[str, Any]]
     changed: dict[str, dict[str, Any]]
 
-    def add(self, item: CatalogueItem, line: int) -> dict[str, Any]:
-        row = {field.name: getattr(item, field.name) for field in fields(item)}
+    def add(self, value: CatalogueItem | CatalogueAlias, line: int) -> dict[str, Any]:
+        row = {name: getattr(value, name) for name in self.kind.names}
         row |= {"id": new_id(), "import_id": self.import_id, "import_line": line, "changed_at": self.at}
         self.added[row["id"]] = row
         return row
@@ -34,46 +57,57 @@ class _Write:
     def change(self, row: dict[str, Any], **values: Any) -> None:
         row |= values
         if row["id"] not in self.added:
-            self.changed[row["id"]] = {"key": row["id"], **{name: row[name] for name in (*_SAID, "import_id", "import_line", "changed_at")}}
+            written = (*self.kind.said, "import_id", "import_line", "changed_at")
+            self.changed[row["id"]] = {"key": row["id"], **{name: row[name] for name in written}}
 
 
 def store_items(conn: Connection, *, rows: Sequence[Parsed[CatalogueItem]], import_id: str, at: datetime) -> list[Outcome | RowError]:
     """Store a chunk of one import of one region."""
-    held: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    regions, codes = {row.value.region for row in rows}, {row.value.code for row in rows}
-    found = conn.execute(select(catalogue_items).where(catalogue_items.c.region.in_(regions), catalogue_items.c.code.in_(codes)))
-    for row in found.mappings():
-        held.setdefault((row["region"], row["code"]), []).append(dict(row))
-    write = _Write(import_id, at, {}, {})
-    outcomes = [_store(held.setdefault((row.value.region, row.value.code), []), row, write) for row in rows]
+    return _store_chunk(conn, rows, _Write(_ITEMS, import_id, at, {}, {}))
+
+
+def store_aliases(conn: Connection, *, rows: Sequence[Parsed[CatalogueAlias]], import_id: str, at: datetime) -> list[Outcome | RowError]:
+    """Store a chunk of one import of other names of one region: a name means one item on a day."""
+    return _store_chunk(conn, rows, _Write(_ALIASES, import_id, at, {}, {}))
+
+
+def _store_chunk(conn: Connection, rows: Sequence[Parsed[Any]], write: _Write) -> list[Outcome | RowError]:
+    kind = write.kind
+    keys = [tuple(getattr(row.value, name) for name in kind.key) for row in rows]
+    held: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    columns = kind.table.c
+    known = select(kind.table).where(*(columns[name].in_({key[place] for key in keys}) for place, name in enumerate(kind.key)))
+    for row in conn.execute(known).mappings():
+        held.setdefault(tuple(row[name] for name in kind.key), []).append(dict(row))
+    outcomes = [_store(held.setdefault(key, []), row, write) for key, row in zip(keys, rows, strict=True)]
     if write.added:
-        conn.execute(insert(catalogue_items), list(write.added.values()))
+        conn.execute(insert(kind.table), list(write.added.values()))
     if write.changed:
-        conn.execute(update(catalogue_items).where(catalogue_items.c.id == bindparam("key")), list(write.changed.values()))
+        conn.execute(update(kind.table).where(columns.id == bindparam("key")), list(write.changed.values()))
     return outcomes
 
 
-def _store(periods: list[dict[str, Any]], parsed: Parsed[CatalogueItem], write: _Write) -> Outcome | RowError:
-    item = parsed.value
+def _store(periods: list[dict[str, Any]], parsed: Parsed[Any], write: _Write) -> Outcome | RowError:
+    value = parsed.value
     mark = {"import_id": write.import_id, "import_line": parsed.line}
-    known = next((row for row in periods if row["valid_from"] == item.valid_from), None)
+    known = next((row for row in periods if row["valid_from"] == value.valid_from), None)
     if known is not None:
         if known["import_id"] == write.import_id:
-            return row_error("row.duplicate", line=parsed.line, column="code", other=known["import_line"])
-        stated = {name: getattr(item, name) for name in _SAID}
-        if item.valid_to is None:
+            return row_error("row.duplicate", line=parsed.line, column=write.kind.shown, other=known["import_line"])
+        stated = {name: getattr(value, name) for name in write.kind.said}
+        if value.valid_to is None:
             stated["valid_to"] = known["valid_to"]
-        if _overlaps(item.valid_from, stated["valid_to"], [row for row in periods if row is not known]):
+        if _overlaps(value.valid_from, stated["valid_to"], [row for row in periods if row is not known]):
             return row_error("catalogue.overlap", line=parsed.line, column="valid_to")
-        same = all(known[name] == value for name, value in stated.items())
+        same = all(known[name] == each for name, each in stated.items())
         write.change(known, **stated, **mark, changed_at=known["changed_at"] if same else write.at)
         return Outcome.UNCHANGED if same else Outcome.UPDATED
-    before = next((row for row in periods if row["valid_from"] < item.valid_from and row["valid_to"] is None), None)
-    if _overlaps(item.valid_from, item.valid_to, [row for row in periods if row is not before]):
+    before = next((row for row in periods if row["valid_from"] < value.valid_from and row["valid_to"] is None), None)
+    if _overlaps(value.valid_from, value.valid_to, [row for row in periods if row is not before]):
         return row_error("catalogue.overlap", line=parsed.line, column="valid_from")
     if before is not None:
-        write.change(before, valid_to=item.valid_from, changed_at=write.at)
-    periods.append(write.add(item, parsed.line))
+        write.change(before, valid_to=value.valid_from, changed_at=write.at)
+    periods.append(write.add(value, parsed.line))
     return Outcome.ADDED
 
 

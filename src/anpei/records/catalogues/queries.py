@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 
 from anpei.engines.db import Connection
-from anpei.records.catalogues._search import ItemSearch
-from anpei.records.catalogues._tables import catalogue_items, catalogue_stamps
+from anpei.records.catalogues._search import ADDED_BP, ItemSearch, core_name
+from anpei.records.catalogues._tables import catalogue_aliases, catalogue_items, catalogue_stamps
 from anpei.records.catalogues.model import CatalogueItem, ItemMatch, payload_of
-from anpei.records.names import SURE_BP
+from anpei.records.names import SURE_BP, plain_name
 from anpei.rules.model import CatalogueRow
 
 MOST_NAMES = 1_000_000
@@ -35,11 +35,30 @@ def get_item(conn: Connection, *, region: str, code: str, on: date) -> Catalogue
 
 
 def match_item(conn: Connection, *, region: str, code: str | None, name: str, on: date) -> ItemMatch | None:
-    """The item that a bill line means on a day: by code, else by name, else the one clearly similar name. None: not found."""
+    """The item that a bill line means on a day: by code, else by its name or another name, else the one clearly similar name.
+
+    None: no match, which is an answer. A name of the catalogue itself comes before another name from an import.
+    """
     if code and get_item(conn, region=region, code=code, on=on) is not None:
         return ItemMatch(code=code.upper(), how="code", score_bp=SURE_BP)
     search = _search(conn, region)
-    return None if search is None else search.find(name, on=on)
+    found = None if search is None else search.find(name, on=on)
+    if found is not None and found.how == "name":
+        return found
+    return _by_alias(conn, region=region, name=name, on=on) or found
+
+
+def _by_alias(conn: Connection, *, region: str, name: str, on: date) -> ItemMatch | None:
+    """The item in force that another name means on a day: the name as it stands first, then without what bills add."""
+    alias = catalogue_aliases.c
+    for plain, score in ((plain_name(name), SURE_BP), (core_name(name), ADDED_BP)):
+        query = select(alias.code).where(
+            alias.region == region, alias.plain == plain, alias.valid_from <= on, or_(alias.valid_to.is_(None), alias.valid_to > on)
+        )
+        code = conn.execute(query).scalar_one_or_none() if plain else None
+        if code is not None and get_item(conn, region=region, code=code, on=on) is not None:
+            return ItemMatch(code=code, how="alias", score_bp=score)
+    return None
 
 
 def _search(conn: Connection, region: str) -> ItemSearch | None:
