@@ -76,8 +76,6 @@ def _parse_alias(cells: Cells, *, region: str, valid_from: date) -> CatalogueAli
     plain = plain_name(alias)
     if alias and not plain:
         cells.wrong("alias", "cell.missing")
-    if len(plain) > 200:
-        cells.wrong("alias", "cell.too_long", most=200)
     starts, ends = _period(cells, valid_from)
     return CatalogueAlias(region=region, plain=plain, alias=alias, code=code.upper(), valid_from=starts, valid_to=ends)
 
