@@ -18,7 +18,7 @@ from anpei.records.policies.periods import period_key
 from anpei.records.products import library
 from anpei.records.products.model import Terms
 
-FILES = {file.id: file for file in library.load_library(shipped_rulebook()).files()}
+FILES = {file.id: file for file in library.load_library(shipped_rulebook()).files() if file.unit != "event"}
 START = date(2026, 1, 1)
 AMOUNT = st.one_of(st.integers(0, 300), st.integers(0, 3_000_000), st.integers(0, 300_000_000))
 RATE = st.integers(0, 10_000)

@@ -60,10 +60,11 @@ class Running:
             self.uses[key] = self.uses.get(key, 0) + (1 if one else amount)
 
     def result(self) -> tuple[AccumulatorUse, ...]:
-        """All that was used, by name and period."""
+        """All that was used, by name and period; deductibles and limits that are not in fen (days) come as counts."""
         kinds = self.terms.accumulators_by_name
         return tuple(
-            AccumulatorUse(name, kinds[name].kind, key, amount, self.totals[name, key]) for (name, key), amount in sorted(self.uses.items())
+            AccumulatorUse(name, kinds[name].kind if kinds[name].unit == "fen" else "count", key, amount, self.totals[name, key])
+            for (name, key), amount in sorted(self.uses.items())
         )
 
 

@@ -57,6 +57,10 @@ class Words:
         """The unit of a name."""
         return self._units.get(name.split("[", 1)[0], "fen")
 
+    def named(self, name: str, value: int) -> str:
+        """Title and value; a name that stands for itself has its title only."""
+        return self.title(name) if name in FIXED_TITLES else f"{self.title(name)} {self.shown(name, value)}"
+
     def shown(self, name: str, value: int) -> str:
         """A value of a name as it is read."""
         unit = self.unit(name)

@@ -161,8 +161,7 @@ def _unit(unit: _Unit, *, terms: Terms, running: _interpreter.Running) -> _Done:
 def _lines(unit: _Unit, *, terms: Terms, levels: Levels, payable: int) -> tuple[AssessedLine, ...]:
     """The lines of a unit; what the caps took off is shared by the largest remainder, so that they add up exactly."""
     parts = [(line, scope) for line in terms.lines for scope in levels.get(line.each or terms.unit, ())]
-    before = [scope.values[line.payable] or 0 for line, scope in parts]
-    shares = [money.fen for money in split(amount=Money(payable), weights=before)] if any(before) else before
+    shares = _shares(parts, top=levels[terms.unit][0], payable=payable)
     bill_ids = tuple(bill.bill_id for bill in unit.bills)
     _within_loss(unit, [(line, scope, share) for (line, scope), share in zip(parts, shares, strict=True)], terms)
     return tuple(
@@ -176,6 +175,21 @@ def _lines(unit: _Unit, *, terms: Terms, levels: Levels, payable: int) -> tuple[
         )
         for (line, scope), share in zip(parts, shares, strict=True)
     )
+
+
+def _shares(parts: Sequence[tuple[BenefitLine, _interpreter.Scope]], *, top: _interpreter.Scope, payable: int) -> list[int]:
+    """What each line is paid: lines that are part of one amount share it, all others share the rest of the total."""
+    before = [scope.values[line.payable] or 0 for line, scope in parts]
+    groups = sorted({line.part_of for line, _ in parts} - {""})
+    amounts = {name: top.values[name] or 0 for name in groups}
+    amounts[""] = payable - sum(amounts.values())
+    shares = list(before)
+    for name, amount in amounts.items():
+        weights = [weight if line.part_of == name else 0 for weight, (line, _) in zip(before, parts, strict=True)]
+        if any(weights):
+            for index, money in enumerate(split(amount=Money(amount), weights=weights)):
+                shares[index] = money.fen if weights[index] else shares[index]
+    return shares
 
 
 def _amount(name: str, scope: _interpreter.Scope, terms: Terms) -> int:

@@ -102,9 +102,9 @@ def _say(step: Step, data: StepTerms, words: Words) -> str:
 def _formula(step: Step, data: StepTerms, words: Words) -> str:
     head = f"{step.of} · {said(data.title, words.lang)} [{step.clause}]"
     if not _applies(step, data):
-        asked = "; ".join(f"{words.title(name)} {words.shown(name, dict(step.inputs)[name])}" for name in (data.when, data.unless) if name)
+        asked = "; ".join(words.named(name, value) for name, value in step.inputs if name in {data.when, data.unless})
         return f"{head}: {words.phrase('not_applicable')} ({asked})"
-    parts = [f"{words.title(name)} {words.shown(name, value)}" for name, value in _values(step, data)]
+    parts = [words.named(name, value) for name, value in _values(step, data)]
     rounding = f" [{words.phrase(step.rounding)}]" if step.rounding else ""
     return f"{head}: {_body(step, data, parts, words)} = {words.shown(step.output, step.output_fen)}{rounding}"
 

@@ -50,7 +50,7 @@ class CaseFacts(Part):
     used: dict[Used, Yuan] = Field(default_factory=dict)
     used_counts: dict[Used, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     bills: list[ExampleBill] = Field(default_factory=list)
-    on: date | None = None
+    occurred_on: date | None = None
     event_id: str = ""
     currency: str = "CNY"
     facts: dict[Name, Fact | list[dict[Name, Fact]]] = Field(default_factory=dict)
@@ -58,7 +58,7 @@ class CaseFacts(Part):
     @property
     def day(self) -> date:
         """The day of the event: as given, else the day of the first bill, else the first day of the policy."""
-        return self.on or min((bill.service_on for bill in self.bills), default=self.policy_start_on)
+        return self.occurred_on or min((bill.service_on for bill in self.bills), default=self.policy_start_on)
 
 
 class ExampleFile(CaseFacts):

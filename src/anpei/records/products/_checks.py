@@ -159,6 +159,8 @@ def _lines(file: "ProductFile") -> Iterator[Problem]:
         for role, name in (("claimed", line.claimed), ("payable", line.payable), ("loss", line.loss)):
             if name is not None and name not in final and not (role != "payable" and name in facts):
                 yield ("lines", index, role), f"{name!r} is not the output of a step of {of}"
+        if line.part_of is not None and line.part_of not in _amounts(file, file.unit)[0]:
+            yield ("lines", index, "part_of"), f"{line.part_of!r} is not the output of a step of a {file.unit}"
         if file.unit == "event" and line.basis == "expense" and line.loss is None:
             yield ("lines", index), f"line {line.id!r} pays expenses: name the loss that it may never pass (or say basis: fixed)"
     if file.payable not in _amounts(file, file.unit)[0]:

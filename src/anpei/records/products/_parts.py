@@ -142,7 +142,8 @@ class AccumulatorTerms:
 class BenefitLine:
     """One line of the result: which coverage, what was claimed, what is payable before the caps.
 
-    ``each`` names a list: one line for each of its rows. ``basis`` is ``expense`` (never above ``loss``) or ``fixed``.
+    ``each`` names a list: one line for each of its rows. ``basis`` is ``expense`` (never above ``loss``) or ``fixed``. ``part_of`` names
+    the amount that this line shares with its like, when a deductible or cap belongs to some lines only (empty: the rest of the total).
     """
 
     id: str
@@ -153,6 +154,7 @@ class BenefitLine:
     each: str = ""
     basis: str = "expense"
     loss: str = ""
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def resolve(file: ProductFile, *, plan: str, overrides: Mapping[str, str | int] 
         unit=file.unit,
         steps=steps,
         lines=tuple(
-            BenefitLine(x.id, x.coverage, _said(x.title), x.claimed, x.payable, x.each or "", x.basis, x.loss or "") for x in file.lines
+            BenefitLine(x.id, x.coverage, _said(x.title), x.claimed, x.payable, x.each or "", x.basis, x.loss or "", x.part_of or "")
+            for x in file.lines
         ),
         payable=file.payable,
         phrases=tuple(sorted((name, _said(words)) for name, words in file.phrases.items())),

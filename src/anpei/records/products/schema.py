@@ -105,6 +105,7 @@ class LineFile(Part):
     each: Name | None = None
     basis: Literal["expense", "fixed"] = "expense"
     loss: Name | None = None
+    part_of: Name | None = None
 
 
 class DocumentFile(Part):

@@ -202,7 +202,7 @@ def test_the_adopters_folder_overlays_the_shipped_file(tmp_path: Path) -> None:
     (tmp_path / "products" / "million-medical.yaml").write_text(text.replace("waiting_days: 30", "waiting_days: 90"), encoding="utf-8")
     products = library.load_library(shipped_rulebook(tmp_path))
     assert products.terms("million-medical", "standard", at=DAY).waiting_days == 90
-    assert products.product_ids() == ["million-medical", "small-outpatient"]
+    assert len(products.product_ids()) == len(list((SHIPPED / "products").glob("*.yaml")))
 
 
 def test_terms_hold_the_sold_values() -> None:
