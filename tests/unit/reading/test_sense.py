@@ -321,6 +321,16 @@ def test_a_diagnosis_goes_on_until_the_next_label(knowledge: Knowledge) -> None:
     assert fields["diagnosis_code"].value == "I25.103"
 
 
+@pytest.mark.parametrize("value_beside", [0, 1])
+def test_a_label_may_be_broken_over_two_lines_of_its_cell(knowledge: Knowledge, value_beside: int) -> None:
+    cells: list[Cell] = [
+        ("云川市第二医院病理诊断报告", 300, 40), ("姓名：李小明", 60, 100), ("病理号：B202600738", 500, 100), ("标本名称：胆囊", 60, 150),
+        ("病理", 60, 300), ("诊断", 60, 330), ("慢性胆囊炎伴胆石症", 200, 300 + 30 * value_beside), ("报告医师：许丽萍", 60, 420),
+        ("病理诊断须结合临床", 60, 480),
+    ]  # fmt: skip
+    assert values_of(read(cells, knowledge))["pathology_diagnosis"] == "慢性胆囊炎伴胆石症"
+
+
 def test_papers_that_are_no_known_kind_are_unknown(knowledge: Knowledge) -> None:
     menu = [("今日菜单", 300.0, 10.0), ("红烧牛肉面", 40.0, 80.0), ("28元", 400.0, 80.0), ("合计", 40.0, 140.0), ("28元", 400.0, 140.0)]
     meaning = read(menu, knowledge)

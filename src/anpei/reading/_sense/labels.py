@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
 from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldSpec
+from anpei.reading._sight.boxes import TextBox
 
 _AFTER = re.compile(
     r"^(?:[为系](?=:)|\([^()]{1,6}\)(?=:))?[:.\s\])]*(?:[(\[](?:元|小写|大写|¥|人民币|章|签章|盖章|公章|签字|签名|手印|RMB|单位:元)[)\]])?[:.\s=]*"
@@ -117,7 +119,21 @@ class Labels:
             own = [*(hit for hit in exact if covered.isdisjoint(range(hit.start, hit.end))), *near]
             own += self._spaced(index, line, {i for hit in own for i in range(hit.start, hit.end)})
             hits += _without_values(line, sorted(own, key=lambda hit: hit.start))
-        return hits
+        return self._stacked(lines, hits)
+
+    def _stacked(self, lines: Sequence[Line], hits: list[Hit]) -> list[Hit]:
+        """Labels broken over two lines of their cell (``病理`` above ``诊断``), with the value beside the one or the other."""
+        for above, (upper, lower) in enumerate(pairwise(lines)):
+            first, second = upper.boxes[0], lower.boxes[0]
+            label = plain(first.text + second.text)
+            if min(len(upper.boxes), len(lower.boxes)) > 1 or label not in self._targets or not _is_below(first, second):
+                continue
+            told, bare = (above, above + 1) if len(upper.boxes) > 1 else (above + 1, above)
+            parts = {above: (0, len(first.chars)), above + 1: (0, len(second.chars))}
+            hits = [hit for hit in hits if hit.line not in parts or hit.start >= parts[hit.line][1]]
+            hits.append(self._hit(told, lines[told], parts[told], label, 0.95))
+            hits.append(Hit(bare, *parts[bare], label, (), 1.0, colon=False, begins=True))
+        return sorted(hits, key=lambda hit: (hit.line, hit.start))
 
     def _nearly(self, index: int, line: Line, exact: Sequence[Hit]) -> list[Hit]:
         """Labels with a misread character, where a label may begin and none was found exactly; they go before shorter ones inside."""
@@ -193,6 +209,12 @@ _PLACES = {
     (False, False, False): 0.3,
 }
 """How sure a word is a label: a colon behind it; it begins a line or cell; it ends one."""
+
+
+def _is_below(upper: TextBox, lower: TextBox) -> bool:
+    """Whether one piece of text stands right under another, of the same size and about as far to the left."""
+    height = max(upper.height, lower.height)
+    return abs(upper.x0 - lower.x0) < 0.6 * height and 0.5 * height < lower.left[1] - upper.left[1] < 2.4 * height
 
 
 def _digits(text: str) -> int:
