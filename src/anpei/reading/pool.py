@@ -33,8 +33,8 @@ _SURROUNDINGS = {
     "MALLOC_MMAP_THRESHOLD_": "8000000",
     "MALLOC_TRIM_THRESHOLD_": "100000000",
 }
-"""What a process is started with: one thread, and memory (glibc) that does not fall to pieces: pictures lie apart from the rest and go back
-whole, the rest goes back after each page. As the library has it, a process holds a third more and its address space grows with its pages."""
+"""What a process is started with: one thread, and memory (glibc) that does not fall to pieces: pictures lie apart from the rest and go
+back whole, the rest goes back after each page. Without this a process takes a third more, and its address space grows with its pages."""
 
 
 class ReadingPool:
