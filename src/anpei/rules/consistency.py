@@ -141,11 +141,11 @@ def _issues(
     for template_id, ours in sorted(by_template.items()):
         template = templates[template_id]
         yield from _validity_issues(ours)
-        for status in (Status.LIVE, Status.SHADOW, Status.DRAFT):
+        wider = [row for row in above if row.template_id == template_id]
+        for status in (Status.LIVE, Status.SHADOW, Status.DRAFT) if len(ours) + len(wider) > 1 else ():
             same = [row for row in ours if row.status is status]
             if same:
-                wider = [row for row in above if row.template_id == template_id and row.status is status]
-                yield from _conflicts(template, same, wider)
+                yield from _conflicts(template, same, [row for row in wider if row.status is status])
                 if template.file.shape is Shape.INTERVAL:
                     yield from _interval_issues(template, same)
 
@@ -187,7 +187,7 @@ def _ranges(template: Template) -> list[Range]:
 def _validity_issues(rows: Sequence[RuleRow]) -> Iterator[Issue]:
     """One statement twice at a time, or with a pause between (each row with the one before it)."""
     statements: dict[bytes, list[RuleRow]] = {}
-    for row in rows:
+    for row in rows if len(rows) > 1 else ():
         statements.setdefault(canonical([plain(row.parameters), row.status.value]), []).append(row)
     for same in statements.values():
         in_order = sorted(same, key=lambda row: (row.valid_from, row.rule_id))

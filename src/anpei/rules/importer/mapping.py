@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping as MappingOf
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -49,13 +50,21 @@ class Condition(_Part):
             raise ValueError("a condition has exactly one of equals, contains, matches, present")
         return self
 
+    @cached_property
+    def _equals(self) -> frozenset[str]:
+        return frozenset(map(normalise_name, self.equals))
+
+    @cached_property
+    def _contains(self) -> tuple[str, ...]:
+        return tuple(map(normalise_name, self.contains))
+
     def holds(self, text: str) -> bool:
         """Whether the cell's text fulfils the condition."""
         cell = normalise_name(text)
         if self.equals:
-            return cell in {normalise_name(option) for option in self.equals}
+            return cell in self._equals
         if self.contains:
-            return any(normalise_name(part) in cell for part in self.contains)
+            return any(part in cell for part in self._contains)
         if self.matches:
             return re.fullmatch(self.matches, cell) is not None
         return bool(cell) is self.present
@@ -221,8 +230,12 @@ class Values(_Part):
 
     def find(self, text: str) -> Any:
         """The entry for a cell's text, or None."""
-        cell = normalise_name(text)
-        return next((value for key, value in self.entries.items() if normalise_name(key) == cell), None)
+        return self._by_name.get(normalise_name(text))
+
+    @cached_property
+    def _by_name(self) -> dict[str, Any]:
+        """The entries by the words as they are compared; of two that are the same the first."""
+        return {normalise_name(key): value for key, value in reversed(self.entries.items())}
 
 
 class Mapping(_Part):

@@ -1,6 +1,7 @@
 """Tables out of CSV and XLSX files, every cell as text. Odd or hostile input gives a TableError for the file, never a crash.
 
-CSV: UTF-8 (with or without mark), UTF-16 with mark, else GB18030; comma, tab or semicolon. XLSX: every sheet; formulas stay text.
+CSV: UTF-8 (with or without mark), UTF-16 with mark, else GB18030; comma, tab or semicolon; at once or line by line.
+XLSX: every sheet; formulas stay text.
 """
 
 import codecs
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import openpyxl
 
@@ -83,16 +84,24 @@ def _decode(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise _error(
+    raise _unreadable()
+
+
+def _unreadable() -> TableError:
+    return _error(
         "既不是 UTF-8 也不是 GB18030 文本：请另存为 UTF-8 的 CSV", "this is neither UTF-8 nor GB18030 text: save it as CSV in UTF-8"
     )
 
 
 def _csv_lines(text: str) -> Iterator[Line]:
-    head = text[:4096].split("\n", 1)[0]
-    delimiter = max(",\t;", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    start, count = 1, 0
+    for count, line in enumerate(_parsed(io.StringIO(text, newline=""), head=text[:4096]), start=1):
+        _check_count(count)
+        yield line
+
+
+def _parsed(source: TextIO, *, head: str) -> Iterator[Line]:
+    reader = csv.reader(source, delimiter=max(",\t;", key=head.split("\n", 1)[0].count))
+    start = 1
     while True:
         try:
             cells = next(reader)
@@ -103,9 +112,40 @@ def _csv_lines(text: str) -> Iterator[Line]:
         line = _line(start, [cell.strip() for cell in cells])
         start = reader.line_num + 1
         if line is not None:
-            count += 1
-            _check_count(count)
             yield line
+
+
+def stream_lines(path: Path) -> Iterator[Line]:
+    """The lines of a CSV file of any size, one at a time; its encoding is settled by reading it through once. Raises TableError."""
+    encoding = _encoding_of(path)
+    with path.open(encoding=encoding, newline="") as source:
+        head = source.read(4096)
+        source.seek(0)
+        yield from _parsed(source, head=head)
+
+
+def _encoding_of(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith((b"PK", _OLE)):
+        raise _error("只有 CSV 可以逐行读取：请另存为 CSV", "only CSV can be read line by line: save it as CSV")
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
+        if _is_text(path, encoding):
+            return encoding
+    raise _unreadable()
+
+
+def _is_text(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(1 << 20):
+                if "\x00" in decoder.decode(chunk):
+                    return False
+            return "\x00" not in decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
 
 
 def _line(number: int, cells: list[str]) -> Line | None:
