@@ -93,11 +93,11 @@ class Typed:
 
 
 def typed(event: EventFacts, terms: Terms) -> tuple[Typed, dict[str, list[Typed]]]:
-    """The facts in the units the product declares. Raises BenefitInvalid (unknown fact), FactsInconsistent (wrong value)."""
+    """The facts in the units the product declares. Raises FactsInconsistent (unknown fact, wrong value)."""
     known = {listed.name for listed in terms.lists}
     for name, _ in event.rows:
         if name not in known:
-            raise BenefitInvalid(f"product {terms.product_id} has no list {name!r}; it has {', '.join(sorted(known)) or 'none'}")
+            raise FactsInconsistent(f"product {terms.product_id} has no list {name!r}; it has {', '.join(sorted(known)) or 'none'}")
     given = dict(event.rows)
     rows = {name: [_typed(row.id, dict(row.values), name, terms) for row in given.get(name, ())] for name in sorted(known)}
     return _typed(event.event_id or "event", dict(event.values), "event", terms), rows
@@ -108,7 +108,7 @@ def _typed(of: str, given: Mapping[str, Value], level: str, terms: Terms) -> Typ
     unknown = given.keys() - {item.name for item in declared}
     if unknown:
         names = ", ".join(item.name for item in declared) or "none"
-        raise BenefitInvalid(f"{of}: product {terms.product_id} asks for no {', '.join(sorted(unknown))}; it asks for {names}")
+        raise FactsInconsistent(f"{of}: product {terms.product_id} asks for no {', '.join(sorted(unknown))}; it asks for {names}")
     values: dict[str, int | None] = {}
     texts: dict[str, str] = {}
     for item in declared:

@@ -11,7 +11,7 @@ from typing import Any
 from anpei.claims import benefit
 from anpei.claims.audit.examine import examine, lane_of
 from anpei.claims.audit.model import Case, Finding, FindingsTable
-from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine
+from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine, EventFacts
 from anpei.claims.decision.decide import Automation, decide
 from anpei.claims.decision.model import Refer, Settle
 from anpei.claims.dossier.model import Lane
@@ -87,12 +87,30 @@ def examine_inputs(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> tu
 def assess_inputs(inputs: Inputs) -> tuple[Assessment | None, str | None]:
     """The amount alone; None while a bill cannot be calculated, then with the code that says why (None: a finding says it already)."""
     bills = bills_of(inputs)
-    if not bills:
+    event = event_of(inputs)
+    if not bills and (event is None or inputs.facts["bills"]):
         return None, None
     try:
-        return benefit.assess(terms=inputs.terms, bills=bills, accumulators=inputs.accumulators), None
+        return benefit.assess(terms=inputs.terms, bills=bills, accumulators=inputs.accumulators, event=event), None
     except (benefit.FactsMissing, benefit.FactsInconsistent) as error:
         return None, error.code
+
+
+def event_of(inputs: Inputs) -> EventFacts | None:
+    """The facts of the event for a product that is calculated by event; None for one by bill or visit.
+
+    What the product declares stands under ``facts["declared"]``; lists whose rows are bills take those that have all their columns.
+    """
+    if inputs.terms.unit != "event":
+        return None
+    facts = dict(inputs.facts.get("declared", {}))
+    for rows in inputs.terms.lists:
+        columns = [item.name for item in inputs.terms.inputs if item.of == rows.name and item.source == "bills"]
+        if rows.source == "bills" and rows.name not in facts:
+            full = [bill for bill in inputs.facts["bills"] if all(bill.get(column) is not None for column in columns)]
+            facts[rows.name] = [{"id": bill["bill_id"], **{column: bill[column] for column in columns}} for bill in full]
+    event = inputs.facts["event"]
+    return EventFacts.of(on=date.fromisoformat(event["occurred_on"]), event_id=event.get("id", ""), facts=facts)
 
 
 def bills_of(inputs: Inputs) -> tuple[BillFacts, ...]:
