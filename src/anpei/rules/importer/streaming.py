@@ -16,9 +16,9 @@ from anpei.rules.importer.lines import LineReader, error_of
 from anpei.rules.importer.mapping import Mapping
 from anpei.rules.importer.operations import ImportRefused
 from anpei.rules.importer.reading import Refusal
-from anpei.rules.importer.recognition import HEADER_LINES, Record, recognise, unknown_header
+from anpei.rules.importer.recognition import HEADER_LINES, Recognised, Record, recognise, unknown_header
 from anpei.rules.importer.report import RowError
-from anpei.rules.importer.tables import Table, TableError, stream_lines
+from anpei.rules.importer.tables import Line, Table, TableError, stream_lines
 from anpei.rules.model import RuleRow, Status
 from anpei.rules.templates import Template, by_id
 
@@ -49,12 +49,10 @@ def stream_table(
 ) -> Iterator[RuleRow | RowError]:
     """The rows and the refusals of a CSV file in the order of its lines. Raises ImportRefused for a call that cannot work."""
     reader = LineReader(by_id(templates), batch, valid_to, status)
-    live = [one for one in mappings if one.status is Status.LIVE]
     try:
         lines = stream_lines(path)
-        first = list(islice(lines, HEADER_LINES))
-        table = Table(path.name, "", tuple(first))
-        recognised, _ = recognise(live, [table])
+        table = Table(path.name, "", tuple(islice(lines, HEADER_LINES)))
+        recognised, _ = recognise([one for one in mappings if one.status is Status.LIVE], [table])
         if not recognised or recognised[0].layout.codes is not None:
             yield _refused(table, tally, joined=bool(recognised))
             return
@@ -63,24 +61,27 @@ def stream_table(
         if start is None:
             raise ImportRefused(f"the mapping {tables.mapping.id} states no day from which its rows are valid: give valid_from")
         tally.mapping = tables.mapping.id
-        (headed,) = tables.rules
-        for line in chain(headed.lines, lines):
-            tally.lines += 1
-            record = Record(((headed, line),))
-            try:
-                rows = reader.rows_of(tables, (record,), start) or []
-            except Refusal as problem:
-                tally.refused[problem.code] += 1
-                yield error_of(record, problem)
-                continue
-            tally.taken += bool(rows)
-            tally.skipped += not rows
-            tally.rows += len(rows)
-            yield from rows
+        for line in chain(tables.rules[0].lines, lines):
+            yield from _of_line(reader, tables, line, start=start, tally=tally)
         tally.finished = True
     except TableError as error:
         tally.refused["unreadable"] += 1
         yield RowError(path.name, 0, "", "unreadable", str(error.data["zh"]), error.message)
+
+
+def _of_line(reader: LineReader, tables: Recognised, line: Line, *, start: date, tally: StreamTally) -> Iterator[RuleRow | RowError]:
+    record = Record(((tables.rules[0], line),))
+    tally.lines += 1
+    try:
+        rows = reader.rows_of(tables, (record,), start) or []
+    except Refusal as problem:
+        tally.refused[problem.code] += 1
+        yield error_of(record, problem)
+        return
+    tally.taken += bool(rows)
+    tally.skipped += not rows
+    tally.rows += len(rows)
+    yield from rows
 
 
 def _refused(table: Table, tally: StreamTally, *, joined: bool) -> RowError:
