@@ -1,7 +1,7 @@
 """Links between claims (关联) as a bounded walk: from one claim over shared blind values to others, breadth first.
 
 Bounds: depth, number of claims, and hubs: a value that too many claims share (a hospital's number) is named and never followed. What was
-cut off is said in the result. Costs two queries a step of depth, whatever the size of the table.
+cut off is said in the result. Costs three queries a step of depth, whatever the size of the table.
 """
 
 from collections.abc import Collection, Mapping

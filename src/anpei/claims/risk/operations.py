@@ -28,8 +28,8 @@ class Assessed:
 
 
 def write_risk(conn: Connection, *, vault: Vault, rules: RiskRules, claim: Claim, assessed: Assessed, at: datetime) -> None:
-    """Append the risk section of the round; without a model and without links nothing is written, and nothing changes."""
-    if assessed.model_id is None and not assessed.links.links and not assessed.links.hubs:
+    """Append the risk section of the round; without a model and without links to other persons nothing is written."""
+    if assessed.model_id is None and not assessed.links.hubs and all(link.same_person for link in assessed.links.links):
         return
     payload = {
         "score": _score(assessed), "signals": dict(assessed.signals), "links": assessed.links.to_dict(),
