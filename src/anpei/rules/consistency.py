@@ -4,9 +4,8 @@ Each row is looked at once, and compared with the other rows of its subject and 
 memory holds one subject and the prefixes it lies under, so that the pass goes on for any number of rows.
 """
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -17,7 +16,7 @@ from anpei.kernel.errors import InvalidInput
 from anpei.rules.fitting import parameter_problem
 from anpei.rules.forms import Range
 from anpei.rules.model import RuleRow, Shape, Status, Value, plain
-from anpei.rules.patterns import pattern_of
+from anpei.rules.patterns import KnownCodes, pattern_of
 from anpei.rules.templates import Template
 
 EARLIEST = date(1990, 1, 1)
@@ -36,6 +35,7 @@ class Code(StrEnum):
     PERIOD = "period"
     EMPTY_RANGE = "empty_range"
     CONTRADICTION = "contradiction"
+    OPPOSITE = "opposite"
     EARLY = "early"
     UNKNOWN_CODE = "code_unknown"
     LIMITS = "limits_differ"
@@ -80,22 +80,6 @@ class Tally:
     issues: Counter[Code] = field(default_factory=Counter)
 
 
-class KnownCodes:
-    """A set of codes, asked for a code or for the beginning of one."""
-
-    def __init__(self, codes: Collection[str]) -> None:
-        self._codes = frozenset(codes)
-        self._sorted = sorted(self._codes)
-
-    def has(self, text: str) -> bool:
-        """Whether a row's subject (a code or a pattern) names a known code."""
-        pattern = pattern_of(text)
-        if pattern.prefix is None:
-            return text in self._codes
-        at = bisect_left(self._sorted, pattern.prefix)
-        return at < len(self._sorted) and self._sorted[at].startswith(pattern.prefix)
-
-
 def check_rows(
     rows: Iterable[RuleRow], *, templates: Mapping[str, Template], known: KnownCodes | None = None, tally: Tally | None = None
 ) -> Iterator[Issue]:
@@ -138,6 +122,7 @@ def _issues(
             continue
         yield from _row_issues(row, template, known)
         by_template.setdefault(row.template_id, []).append(row)
+    yield from _opposite(by_template, templates)
     for template_id, ours in sorted(by_template.items()):
         template = templates[template_id]
         yield from _validity_issues(ours)
@@ -234,6 +219,27 @@ def _pairs(rows: Sequence[RuleRow], wider: Sequence[RuleRow], code: Code, names:
         rival = held.get(values)
         if rival is None or (rival.valid_to is not None and (row.valid_to is None or row.valid_to > rival.valid_to)):
             held[values] = row
+
+
+def _opposite(by_template: Mapping[str, Sequence[RuleRow]], templates: Mapping[str, Template]) -> Iterator[Issue]:
+    """Rows by which a subject must come with an other, and rows by which it must not come with the same (its alternatives may do)."""
+    wanted: dict[str, list[RuleRow]] = {}
+    for template_id, rows in sorted(by_template.items()):
+        if templates[template_id].file.shape is Shape.ABSENT:
+            for row in rows:
+                wanted.setdefault(_joined(row, templates), []).append(row)
+    for template_id, rows in sorted(by_template.items()) if wanted else ():
+        if templates[template_id].file.shape is Shape.MEMBER:
+            for row in rows:
+                text = _joined(row, templates)
+                other = next((one for one in wanted.get(text, ()) if one.status is row.status and _together(one, row)), None)
+                if other is not None:
+                    zh, en = f"既要有 {text}，又不得有 {text}", f"{text} must be there and must not be there"
+                    yield _issue(Code.OPPOSITE, (other, row), zh, en)
+
+
+def _joined(row: RuleRow, templates: Mapping[str, Template]) -> str:
+    return str(row.parameters.get(str(templates[row.template_id].file.join)))
 
 
 def _together(a: RuleRow, b: RuleRow) -> bool:

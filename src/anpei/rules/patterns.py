@@ -9,7 +9,8 @@ Three forms, told apart by their stars alone:
 A text that starts with no prefix but holds a word is ``*支架*``. Any other use of stars is an exact key.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from anpei.rules.model import Subject
@@ -57,8 +58,8 @@ class PatternIndex:
         self._lengths = sorted({len(prefix) for prefix in self._words})
 
     def of(self, subject: Subject) -> tuple[str, ...]:
-        """Every text that may name a subject: its own keys (exact texts), then the patterns that stand for it; none twice."""
-        found = dict.fromkeys(subject.keys)
+        """Every text that may name a subject: its own keys (unless written like a pattern), then the patterns; none twice."""
+        found = dict.fromkeys(key for key in subject.keys if not key.endswith("*") or pattern_of(key).prefix is None)
         for key in subject.keys if self._lengths else ():
             for length in self._lengths:
                 if length > len(key):
@@ -77,3 +78,19 @@ _NONE: dict[int, set[str]] = {}
 
 def _parts(name: str, size: int) -> Iterable[str]:
     return (name[start : start + size] for start in range(len(name) - size + 1))
+
+
+class KnownCodes:
+    """A set of codes, asked for a code or for the beginning of one."""
+
+    def __init__(self, codes: Collection[str]) -> None:
+        self._codes = frozenset(codes)
+        self._sorted = sorted(self._codes)
+
+    def has(self, text: str) -> bool:
+        """Whether a row's subject (a code or a pattern) names a known code."""
+        pattern = pattern_of(text)
+        if pattern.prefix is None:
+            return text in self._codes
+        at = bisect_left(self._sorted, pattern.prefix)
+        return at < len(self._sorted) and self._sorted[at].startswith(pattern.prefix)

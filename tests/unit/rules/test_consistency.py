@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from anpei.rules.consistency import Issue, KnownCodes, NotSorted, Tally, check_rows, sort_key
+from anpei.rules.consistency import Issue, NotSorted, Tally, check_rows, sort_key
 from anpei.rules.model import RuleRow, Source, Status, Value
+from anpei.rules.patterns import KnownCodes
 from anpei.rules.templates import Template
 
 START = date(2025, 1, 1)
@@ -110,6 +111,16 @@ def test_a_row_that_cannot_be_right_is_named(check) -> None:  # type: ignore[no-
     assert check(row("1", "age", age_min_years=18, age_max_years=14)) == [("empty_range", ("1",))]
     assert check(row("1", "sex", sex="M", start=date(1989, 12, 31))) == [("early", ("1",))]
     assert check(row("1", "sex", sex="M", start=date(1990, 1, 1))) == []
+
+
+def test_what_must_and_must_not_be_there_at_once(check) -> None:  # type: ignore[no-untyped-def]
+    needs, forbids = row("1", "linked", other="B*"), row("2", "mutual-exclusion", other="B*", same_day=True)
+    assert check(needs, forbids) == [("opposite", ("1", "2"))]
+    assert check(needs, row("2", "mutual-exclusion", other="B", same_day=True)) == []
+    assert check(needs, row("2", "mutual-exclusion", "C", other="B*", same_day=True)) == []
+    assert check(row("1", "linked", other="B*", end=MIDDLE), row("2", "combination", whole="B*", start=MIDDLE)) == []
+    assert check(row("1", "surcharge-main", main="M"), row("2", "combination", whole="M", status=Status.SHADOW)) == []
+    assert check(row("1", "surcharge-main", main="M"), row("2", "combination", whole="M")) == [("opposite", ("1", "2"))]
 
 
 def test_codes_that_nobody_knows_are_named(check) -> None:  # type: ignore[no-untyped-def]

@@ -1,6 +1,8 @@
 """What a row's subject stands for: exact keys, prefixes, prefixes with a word; found by look-up, the same as by asking each pattern."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anpei.rules.model import Subject
 from anpei.rules.patterns import PatternIndex, pattern_of
@@ -40,3 +42,14 @@ def test_the_keys_come_first_and_nothing_stands_twice() -> None:
 
 def test_without_patterns_only_the_keys_are_looked_up() -> None:
     assert PatternIndex(["A", "B"]).of(Subject("1", ("B", "C"))) == ("B", "C")
+
+
+SHORT = st.text(alphabet="AB*", max_size=5)
+
+
+@given(texts=st.lists(SHORT, max_size=12), keys=st.lists(SHORT, max_size=3), name=st.text(alphabet="AB", max_size=5))
+def test_looking_up_gives_the_same_as_asking_each_pattern(texts: list[str], keys: list[str], name: str) -> None:
+    subject = Subject("1", tuple(keys), name=name)
+    found = PatternIndex(texts).of(subject)
+    assert len(set(found)) == len(found)
+    assert {text for text in texts if pattern_of(text).names(subject)} == set(found) & set(texts)
