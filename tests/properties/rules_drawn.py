@@ -18,7 +18,8 @@ LABELS = ("K25.300", "K26.100", "J18.900", "F20.000")
 LABEL_NAMES = ("胃溃疡", "左腿骨折", "肺炎")
 DAYS = tuple(date(2025, 3, day) for day in (1, 2, 9, 15, 28))
 PERIODS: tuple[tuple[date, date | None], ...] = (
-    (date(2020, 1, 1), None), (date(2020, 1, 1), None), (date(2020, 1, 1), date(2025, 3, 10)), (date(2025, 3, 10), None), (date(2024, 2, 29), date(2024, 3, 1)),
+    (date(2020, 1, 1), None), (date(2020, 1, 1), None), (date(2020, 1, 1), date(2025, 3, 10)), (date(2025, 3, 10), None),
+    (date(2024, 2, 29), date(2024, 3, 1)),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.columns import ColumnWriter
-from anpei.rules.compiled import machine_code
+from anpei.rules.compiled import machine_code, vectors
 from anpei.rules.compiled.build import columns_of, write_rules
 from anpei.rules.compiled.machine import CompiledRules, Kernel
 from anpei.rules.evaluation import RowIndex, examine
@@ -19,7 +19,7 @@ from anpei.rules.model import RuleFacts, RuleRow
 from tests.properties.rules_drawn import worlds
 
 TEMPLATES = load_templates(shipped_rulebook())
-KERNELS = {"machine code": machine_code.judge}
+KERNELS = {"machine code": machine_code.judge, "arrays": vectors.judge}
 
 
 def compiled(rows: list[RuleRow], folder: Path) -> CompiledRules:
@@ -30,7 +30,7 @@ def compiled(rows: list[RuleRow], folder: Path) -> CompiledRules:
 
 
 @pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(world=worlds(list(TEMPLATES.values())), shadow=st.booleans())
 def test_every_execution_gives_the_same_evaluation(kernel: Kernel, world: tuple[list[RuleRow], RuleFacts, date], shadow: bool) -> None:
     rows, facts, on = world

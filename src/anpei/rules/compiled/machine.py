@@ -45,7 +45,7 @@ class CompiledRules:
         self.order = tuple(self.templates.values())
         self.keys = Keys(self.columns)
         self._texts = all_texts(self.columns["text_at"], self.columns["text_bytes"])
-        self._text_list = list(self._texts)
+        self.texts = list(self._texts)
         patterns = PatternIndex(self.keys.text(int(number)) for number in self.columns["key_patterns"])
         self.vocabulary = Vocabulary(self.keys, patterns, self._texts, tuple(info["facts"]))
         self.table = address_table(Base(**{name: self.columns[name] for name in Base._fields}), BASE_TYPES)
@@ -92,10 +92,10 @@ class CompiledRules:
 
     def _value(self, kind: str, number: int) -> Value:
         if kind == "text":
-            return self._text_list[number]
+            return self.texts[number]
         if kind == "texts":
             at = self.columns["list_at"]
-            return tuple(self._text_list[place] for place in self.columns["list_text"][int(at[number]) : int(at[number + 1])].tolist())
+            return tuple(self.texts[place] for place in self.columns["list_text"][int(at[number]) : int(at[number + 1])].tolist())
         return bool(number) if kind == "bool" else number
 
     # --- evaluation ------------------------------------------------------------------------------------------------
