@@ -291,6 +291,11 @@ def test_the_seals_place_before_a_hospital_is_not_its_name(knowledge: Knowledge)
     assert values_of(meaning)["hospital_name"] == "海州湾区中心医院"
 
 
+def test_a_label_without_a_colon_is_not_part_of_the_hospitals_name(knowledge: Knowledge) -> None:
+    meaning = read([*RECEIPT_HEAD, ("收款单位海州湾区中心医院", 40, 300), ("机构类型二级乙等", 500, 300)], knowledge)
+    assert values_of(meaning)["hospital_name"] == "海州湾区中心医院"
+
+
 def test_an_overlooked_cell_is_looked_at_again(knowledge: Knowledge) -> None:
     body = [("血常规", "1", "20.00"), ("尿常规", "", "10.00"), ("输液", "2", "9.00"), ("换药", "1", "12.00")]
     cells = table(x=(40, 300, 420), head=("项目名称", "数量", "金额"), body=body)
