@@ -3,6 +3,7 @@
 For catalogues too large for a database: everything is read in batches, and only one region's rows and the codes are in memory.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,10 @@ ENTRY_COLUMNS: Mapping[str, Any] = {
     "region": pa.string(), "item": pa.string(), "valid_from": pa.date32(), "valid_to": pa.date32(), "insurance_class": pa.string(),
     "self_pay_bp": pa.int32(), "price_cap_fen": pa.int64(), "covered": pa.bool_(),
 }  # fmt: skip
+_TEXTS = ("name", "category", "fee_category", "unit")
+_PIECE = 65_536
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""What ``canonical`` gives for a list of texts, without its search for floats."""
 _NO_END = -(2**31)
 _MAY_BE_NULL = frozenset({"valid_to", "price_cap_fen", "insurance_class", "category", "fee_category", "unit"})
 
@@ -51,9 +56,7 @@ def compile_tables(writer: ColumnWriter, *, items: Path, entries: Path) -> Exten
     names = sorted(regions, key=str.encode)
     codes = encoded(texts.codes)
     source = _Entries(entries, {name: number for number, name in enumerate(names)}, codes, texts)
-    return compile_catalogue(
-        writer, regions=encoded(names), items=codes, chunks=source.chunks(), details=(texts.detail(number) for number in range(len(codes)))
-    )
+    return compile_catalogue(writer, regions=encoded(names), items=codes, chunks=source.chunks(), details=texts.details())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,15 @@ class _Items:
         table = pa.Table.from_batches(list(_batches(path, ITEM_COLUMNS)), schema=pa.schema(list(ITEM_COLUMNS.items()))).combine_chunks()
         return cls(table, table.column("item").to_pylist())
 
-    def detail(self, number: int, *more: int) -> bytes:
-        """The detail of an item, with a cap that no word holds if one is given."""
-        texts = [self.table.column(name)[number].as_py() or "" for name in ("name", "category", "fee_category", "unit")]
-        return canonical([*texts, *more])
+    def details(self) -> Iterator[bytes]:
+        """The detail of each item, in their order."""
+        for batch in self.table.select(list(_TEXTS)).to_batches(max_chunksize=_PIECE):
+            for texts in zip(*(pc.fill_null(column, "").to_pylist() for column in batch.columns), strict=True):
+                yield _encoded(texts).encode()
+
+    def wide_detail(self, number: int, cap: int) -> bytes:
+        """The detail of an entry of an item whose cap no word holds."""
+        return canonical([*(self.table.column(name)[number].as_py() or "" for name in _TEXTS), cap])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ class _Entries:
         end = pc.fill_null(batch.column("valid_to").cast(pa.int32()), _NO_END).to_numpy(zero_copy_only=False).astype(np.int64)
         end = np.where(end == _NO_END, OPEN, np.where(end >= OPEN, OPEN + 1, end))  # a stated day that is too late is refused, not open
         wide = np.flatnonzero(cap > MOST_CAP_FEN).tolist()
-        return Chunk(region, item, first, end, word, wide, [self.items.detail(int(item[row]), int(cap[row])) for row in wide])
+        return Chunk(region, item, first, end, word, wide, [self.items.wide_detail(int(item[row]), int(cap[row])) for row in wide])
 
     def _items(self, column: Any) -> Array:
         """The ids of a column of codes. Raises CatalogueInvalid for one that is not among the items."""
