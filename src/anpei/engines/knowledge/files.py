@@ -16,7 +16,7 @@ MAX_BYTES = 4_000_000
 
 
 class KnowledgeError(AnpeiError):
-    """A knowledge file is wrong; ``data`` holds file, line and field."""
+    """A knowledge file is wrong; ``data`` holds file, line and field, and all ``problems`` of its meaning."""
 
     code = "knowledge.invalid"
 
@@ -120,10 +120,13 @@ def parse_text(text: str, schema: type[M], *, name: str) -> M:
     try:
         return schema.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where: Path_ = tuple(first["loc"])
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise _error(name, _line(node, where), ".".join(str(part) for part in where), message, len(error.errors()) - 1) from error
+        found = [
+            (_line(node, tuple(one["loc"])), ".".join(map(str, one["loc"])), str(one["msg"]).removeprefix("Value error, "))
+            for one in error.errors()
+        ]
+        wrong = _error(name, *found[0], len(found) - 1)
+        wrong.data["problems"] = [{"line": line, "field": field, "message": message} for line, field, message in found]
+        raise wrong from error
 
 
 def _error(name: str, line: int, field: str, message: str, more: int = 0) -> KnowledgeError:

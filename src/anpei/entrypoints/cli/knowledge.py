@@ -1,4 +1,4 @@
-"""``anpei rules`` and ``anpei product``: import, compile, check."""
+"""``anpei rules``: import, compile, check."""
 
 import csv
 import sys
@@ -7,12 +7,9 @@ from pathlib import Path
 
 import click
 
-from anpei.claims import benefit
-from anpei.engines.knowledge.files import load
-from anpei.entrypoints.cli.opening import opened, print_json, say
+from anpei.entrypoints.cli.opening import opened, print_json
 from anpei.entrypoints.cli.publishing import check_rules, import_rules, kept_rules, publish, read_rules
 from anpei.kernel.clock import local_day
-from anpei.records.products.schema import ProductFile
 from anpei.rules.consistency import Tally
 from anpei.rules.importer import ImportReport
 
@@ -129,25 +126,4 @@ def compile_(home: Path | None) -> None:
     click.echo(f"published {snapshot.id}: {len(snapshot.rows)} rule rows, {len(snapshot.catalogue)} catalogue rows")
 
 
-@click.group("product")
-def product() -> None:
-    """Products as dated data."""
-
-
-@product.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def check(files: tuple[Path, ...]) -> None:
-    """Check product files: form, meaning, and their worked examples. Errors name file and line."""
-    bad = 0
-    for path in files:
-        file = load(path, ProductFile)
-        problems = benefit.failed_examples(file)
-        for problem in problems:
-            say(f"{path}: {problem}")
-        bad += bool(problems)
-        if not problems:
-            click.echo(f"{path}: {file.id} {file.version} is right; {len(file.examples)} examples to the cent")
-    sys.exit(1 if bad else 0)
-
-
-COMMANDS = (rules, product)
+COMMANDS = (rules,)

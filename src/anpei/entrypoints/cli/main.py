@@ -14,7 +14,7 @@ from anpei.trust.access.logs import configure_logging
 
 WHERE = {
     "account": "staff", "automation": "records", "bench": "bench", "claim": "claims", "demo": "serving",
-    "import": "records", "jobs": "serving", "layout": "layouts", "leak": "leak", "product": "knowledge",
+    "import": "records", "jobs": "serving", "layout": "layouts", "leak": "leak", "product": "products",
     "proof": "proofs", "read": "reading", "risk": "risk", "rules": "knowledge", "samples": "samples",
     "serve": "serving", "trail": "proofs", "worker": "serving",
 }  # fmt: skip

@@ -61,6 +61,9 @@ def _fact(file: "ProductFile", name: str, fact: Any, where: Place) -> Iterator[P
             return
         columns = file.lists[name].columns
         for index, row in enumerate(fact):
+            if not isinstance(row, dict):
+                yield (*where, index), f"{row!r} is no row: write the columns with their values, such as {{{next(iter(columns))}: …}}"
+                continue
             for column, value in row.items():
                 if column != "id":
                     yield from _value(file, column, columns.get(column), value, (*where, index, column), known=["id", *columns])

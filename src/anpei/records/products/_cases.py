@@ -7,7 +7,6 @@ from pydantic import Field
 
 from anpei.records.products._forms import Name, Part, Words, Yuan
 
-Fact = str | int | bool | date | None
 Used = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(/.+)?$")]
 """The name of an accumulator, with ``/KEY`` where it counts for each drug or disease of its own."""
 ZERO_CAUSES = Literal["", "deductible", "limit", "compensated", "out_of_scope", "unexplained"]
@@ -53,7 +52,7 @@ class CaseFacts(Part):
     occurred_on: date | None = None
     event_id: str = ""
     currency: str = "CNY"
-    facts: dict[Name, Fact | list[dict[Name, Fact]]] = Field(default_factory=dict)
+    facts: dict[Name, Any] = Field(default_factory=dict)
 
     @property
     def day(self) -> date:

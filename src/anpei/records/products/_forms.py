@@ -1,9 +1,11 @@
 """The shared pieces of the file format: names, texts, amounts as they are written in YAML, and their whole numbers."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from anpei.kernel.errors import AnpeiError
 from anpei.kernel.money import FULL_BP, Money
@@ -19,6 +21,13 @@ class Part(BaseModel):
     """A part of a product file: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def refuse(title: str, problems: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
+    """Raise a ValidationError that carries the place of each problem of meaning; nothing when there is none."""
+    if problems:
+        details = [InitErrorDetails(type=PydanticCustomError("product", "{m}", {"m": m}), loc=where, input=None) for where, m in problems]
+        raise ValidationError.from_exception_data(title, details)
 
 
 class Words(Part):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 
 from anpei.engines.knowledge import KnowledgeError, Rulebook
@@ -68,12 +68,30 @@ class ProductLibrary:
     def terms(self, product_id: str, plan: str, *, at: date) -> Terms:
         """The terms that hold on a day (the day of loss). Raises NoTerms."""
         versions = self._versions
-        for _, file in versions.files:
-            if file.id == product_id and file.status in IN_FORCE and Period(file.valid_from, file.valid_to).contains(at):
-                if plan not in file.plans:
-                    raise NoTerms(f"product {product_id} {file.version} has no plan {plan!r}; it has {', '.join(file.plans)}")
-                return versions.terms(file, plan)
+        holding = [f for _, f in versions.files if f.id == product_id and f.status in IN_FORCE and _period(f).contains(at)]
+        corrected = {file.corrects for file in holding}
+        for file in holding:
+            if file.version not in corrected:
+                return _plan_of(versions, file, plan)
         raise NoTerms(f"product {product_id!r} has no version in force on {at}: check the product id and the day of loss")
+
+    def version(self, product_id: str, version: str, plan: str) -> Terms:
+        """The terms of one version, whether it still holds or not: what was paid by a version corrected since. Raises NoTerms."""
+        versions = self._versions
+        for _, file in versions.files:
+            if (file.id, file.version) == (product_id, version):
+                return _plan_of(versions, file, plan)
+        raise NoTerms(f"product {product_id!r} has no version {version!r}")
+
+
+def _period(file: ProductFile) -> Period:
+    return Period(file.valid_from, file.valid_to)
+
+
+def _plan_of(versions: _Versions, file: ProductFile, plan: str) -> Terms:
+    if plan not in file.plans:
+        raise NoTerms(f"product {file.id} {file.version} has no plan {plan!r}; it has {', '.join(file.plans)}")
+    return versions.terms(file, plan)
 
 
 def load_library(rulebook: Rulebook, *, check: Check | None = None) -> ProductLibrary:
@@ -88,8 +106,9 @@ def load_library(rulebook: Rulebook, *, check: Check | None = None) -> ProductLi
 def _read(rulebook: Rulebook, check: Check | None) -> _Versions:
     loaded = sorted(rulebook.load_all(FOLDER, ProductFile), key=lambda pair: (pair[1].id, pair[1].valid_from))
     in_force = [pair for pair in loaded if pair[1].status in IN_FORCE]
-    for (_, before), (path, after) in pairwise(in_force):
-        if before.id == after.id and Period(before.valid_from, before.valid_to).overlaps(Period(after.valid_from, after.valid_to)):
+    for (_, before), (path, after) in combinations(in_force, 2):
+        linked = after.corrects == before.version or before.corrects == after.version
+        if before.id == after.id and not linked and _period(before).overlaps(_period(after)):
             message = (
                 f"versions {before.version} and {after.version} of {after.id} are both in force from {after.valid_from}: "
                 "end the earlier one with valid_to"

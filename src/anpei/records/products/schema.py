@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import Field, model_validator
 
 from anpei.records.products import _checks, _steps
 from anpei.records.products._cases import CaseFacts, ExampleBill, ExampleFile, ExampleLine
-from anpei.records.products._forms import Name, Part, Slug, Words, fact_value
+from anpei.records.products._forms import Name, Part, Slug, Words, fact_value, refuse
 from anpei.records.products._operations import StepFile
 
 __all__ = ["CaseFacts", "ExampleBill", "ExampleFile", "ExampleLine", "ProductFile", "Words", "plain_fact"]
@@ -128,7 +127,7 @@ ANY_HOSPITAL = HospitalFile(ownership=["public", "private"], min_grade="未定�
 
 
 class ProductFile(Part):
-    """One version of one product."""
+    """One version of one product. ``corrects`` names the version that this one replaces backwards, from its first day on."""
 
     id: Slug
     version: str = Field(min_length=1)
@@ -138,6 +137,7 @@ class ProductFile(Part):
     reference: str = Field(min_length=1)
     valid_from: date
     valid_to: date | None = None
+    corrects: str | None = None
     line: Literal["health", "accident", "life", "motor", "pet", "property", "agriculture", "general"]
     currency: Literal["CNY"] = "CNY"
     waiting_days: int = Field(ge=0, le=180)
@@ -171,12 +171,7 @@ class ProductFile(Part):
     def model_validate(cls, obj: Any, **options: Any) -> Self:
         """Check form, then meaning (names, order, values). A ValidationError carries the place of each problem."""
         file = super().model_validate(obj, **options)
-        problems = _checks.problems(file)
-        if problems:
-            details = [
-                InitErrorDetails(type=PydanticCustomError("product", "{m}", {"m": m}), loc=where, input=None) for where, m in problems
-            ]
-            raise ValidationError.from_exception_data(cls.__name__, details)
+        refuse(cls.__name__, _checks.problems(file))
         return file
 
     def to_verify(self) -> list[str]:
