@@ -105,6 +105,17 @@ class Details:
             return self._text(int(self._own[place]))
         return self.of_item(item)
 
+    def own_of(self, region: int) -> dict[tuple[int, int], bytes]:
+        """The own details of a region's entries, by item id and number of the first day."""
+        low, high = self._heads[region], self._heads[region + 1]
+        keys = zip(self._keys[low:high].tolist(), self._own[low:high].tolist(), strict=True)
+        return {(key >> 16, key & 0xFFFF): self._text(number) for key, number in keys}
+
+    def same_as(self, other: "Details") -> bool:
+        """Whether the details of the items are stored alike, so that none of them needs to be compared."""
+        mine, theirs = (self._items, self._ends, self._texts), (other._items, other._ends, other._texts)
+        return all(np.array_equal(one, two) for one, two in zip(mine, theirs, strict=True))
+
     def of_item(self, item: int) -> bytes:
         """The detail that an item has where no entry has its own."""
         return self._text(int(self._items[item]))

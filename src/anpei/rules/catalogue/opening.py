@@ -35,7 +35,8 @@ class Catalogue:
         """Codes of items and their ids."""
         self.regions = CodeTable(columns, f"{PREFIX}_region")
         """Codes of regions and their ids."""
-        self._details = Details(columns)
+        self.details = Details(columns)
+        """The opaque bytes beside the words."""
         arrays = {name: _read_only(columns[f"{PREFIX}_{name}"]) for name in _COLUMNS}
         self.mapped = Mapped(
             len(self.items), arrays["heads"], arrays["parts"], arrays["bits"], arrays["ranks"], arrays["ids"], arrays["slots"],
@@ -174,20 +175,32 @@ class Catalogue:
                 return
             period = self._periods[table + (slot >> WORD_BITS) - 1]
             begins, ends = period >> 16, period & 0xFFFF
-            detail = self._details.of(region=where, item=what, first=begins)
+            detail = self.details.of(region=where, item=what, first=begins)
             yield Entry(region, item, date_of(begins), None if ends == OPEN else date_of(ends), slot & WORD_MASK, detail)
 
-    def items_of(self, region: int) -> Array:
-        """The ids (int64) of all items that a region (id) has, ascending."""
-        first, _, last, _ = self._heads[2 * region : 2 * region + 4]
-        if first == last:
-            return np.zeros(0, dtype=np.int64)
-        dense, _, start, count = self._parts[first]
+    def layers(self, region: int) -> Iterator[tuple[Array, Array, Array]]:
+        """The entries of a region (id), layer by layer, latest first: item ids (int64, ascending), periods (uint32) and words (uint64).
+
+        A period holds the number of its first day in the high half, of its end in the low half.
+        """
+        first, table, last, ends = self._heads[2 * region : 2 * region + 4]
+        periods = self.mapped.periods[table:ends]
+        for dense, slots, start, count in self._parts[first:last]:
+            held = self.mapped.slots[slots : slots + count]
+            number = (held >> np.uint64(WORD_BITS)).astype(np.int64)
+            yield self._ids_in(dense, start, count), periods[number - 1], held & np.uint64(WORD_MASK)
+
+    def _ids_in(self, dense: int, start: int, count: int) -> Array:
         if not dense:
             return self.mapped.ids[start : start + count].astype(np.int64)
         blocks = -(-len(self.items) // 512)
         bits = self.mapped.bits[start * 8 : (start + blocks) * 8].view(np.uint8)
         return np.flatnonzero(np.unpackbits(bits, bitorder="little"))
+
+    def items_of(self, region: int) -> Array:
+        """The ids (int64) of all items that a region (id) has, ascending."""
+        latest = next(self.layers(region), None)
+        return np.zeros(0, dtype=np.int64) if latest is None else latest[0]
 
 
 def open_catalogue(columns: Mapping[str, Array]) -> Catalogue:
