@@ -6,6 +6,7 @@ streamed region by region; ``full`` writes about 4 GB into the folder (a tempora
 
 import argparse
 import ctypes
+import resource
 import shutil
 import statistics
 import tempfile
@@ -20,6 +21,7 @@ import numpy as np
 
 from anpei.rules.catalogue import kernels
 from anpei.rules.catalogue.codes import encoded
+from anpei.rules.catalogue.comparing import changes
 from anpei.rules.catalogue.compiling import compile_catalogue
 from anpei.rules.catalogue.model import OPEN, WORD_BITS, WORD_MASK, Chunk
 from anpei.rules.catalogue.opening import Catalogue, open_catalogue
@@ -113,6 +115,7 @@ def measure(report: Report, *, scale: str, folder: Path | None, seed: int) -> No
         _show_right(report, drawn, catalogue)
         _show_single(report, drawn, catalogue)
         _show_batches(report, drawn, catalogue)
+        _show_changes(report, catalogue, open_columns(place, entries))
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -128,6 +131,7 @@ def _show_building(report: Report, drawn: Drawn, place: Path) -> Entries:
     details = {
         "entries": extent.entries, "regions": extent.regions, "items": extent.items, "layers": extent.layers,
         "dense_parts": extent.dense_parts, "sparse_parts": extent.sparse_parts, "wall_s_with_drawing": round(wall, 2), "seed": drawn.seed,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }  # fmt: skip
     report.show(Figure("catalogue.build_cpu", round(cpu, 2), "CPU-s", details=details))
     sizes = {name: np.dtype(entry["dtype"]).itemsize * entry["length"] for name, entry in entries.items()}
@@ -270,6 +274,18 @@ def _show_batches(report: Report, drawn: Drawn, catalogue: Catalogue) -> None:
             call()
             rates.append(BATCH / (time.process_time() - begun))
         report.show(median_of(name, rates, "a CPU-second", details={"batch": BATCH}))
+
+
+def _show_changes(report: Report, catalogue: Catalogue, columns: dict[str, Any]) -> None:
+    """Comparing with a catalogue in which one word differs; its slots are copied into memory."""
+    slots = columns["catalogue_slots"].copy()
+    slots[len(slots) // 2] ^= np.uint64(1)
+    other = open_catalogue({**columns, "catalogue_slots": slots})
+    begun = time.process_time()
+    found = list(changes(catalogue, other))
+    spent = time.process_time() - begun
+    told = {"entries": len(catalogue), "changed_items_found": sum(len(change.items) for change in found), "changed_items": 1}
+    report.show(Figure("catalogue.compare_cpu", round(spent, 2), "CPU-s", details=told))
 
 
 @numba.njit

@@ -98,7 +98,7 @@ def catalogues(draw: st.DrawFn) -> tuple[Rows, int]:
     return rows, draw(st.integers(1, 4))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(made=catalogues(), data=st.data())
 def test_all_ways_agree_with_a_dict(made: tuple[Rows, int], data: st.DataObject) -> None:
     rows, chunks = made
