@@ -113,6 +113,16 @@ def test_a_row_that_cannot_be_right_is_named(check) -> None:  # type: ignore[no-
     assert check(row("1", "sex", sex="M", start=date(1990, 1, 1))) == []
 
 
+def test_of_equal_rows_the_one_that_lasts_longest_is_compared(check) -> None:  # type: ignore[no-untyped-def]
+    rows = (row("1", "sex", sex="M", end=MIDDLE), row("2", "sex", sex="M"), row("3", "sex", sex="F", start=END))
+    assert check(*rows) == [("overlap", ("1", "2")), ("contradiction", ("2", "3"))]
+
+
+def test_what_is_wrong_above_is_not_told_again_below(check) -> None:  # type: ignore[no-untyped-def]
+    rows = (row("1", "sex", "A*", sex="M"), row("2", "sex", "A*", sex="F"), row("3", "sex", "A1", sex="M"))
+    assert check(*rows) == [("contradiction", ("1", "2")), ("contradiction", ("2", "3"))]
+
+
 def test_what_must_and_must_not_be_there_at_once(check) -> None:  # type: ignore[no-untyped-def]
     needs, forbids = row("1", "linked", other="B*"), row("2", "mutual-exclusion", other="B*", same_day=True)
     assert check(needs, forbids) == [("opposite", ("1", "2"))]

@@ -10,6 +10,7 @@ import pytest
 from anpei.engines.knowledge import KnowledgeError, parse_text
 from anpei.rules.importer import ImportReport, import_table
 from anpei.rules.importer import Mapping as ImportMapping
+from anpei.rules.importer.mapping import Values
 from anpei.rules.model import Status
 from anpei.rules.templates import Template
 
@@ -49,6 +50,7 @@ def test_alternatives_become_rows_and_words_stand_beside_a_class(run: Import) ->
 def test_as_many_codes_as_words_belong_pairwise(run: Import) -> None:
     report = run(SPLITS + "C,透析包,(C1008|C1009),(管路|滤器)\nC,透析包,(C1008),(甲|乙)\n")
     assert [subject for subject, _ in links(report)] == ["C1008*管路*", "C1009*滤器*", "C1008*甲*", "C1008*乙*"]
+    assert {other for _, other in links(report)} == {"C*透析包*"}
 
 
 def test_a_set_whose_prefix_starts_its_part_means_the_item_without_addition(run: Import) -> None:
@@ -128,6 +130,11 @@ def test_a_limit_of_another_form_refuses_the_line(run: Import, cells: str, colum
     assert [(error.line, error.column, error.code) for error in report.refused] == [(2, column, code)]
 
 
+def test_words_are_written_as_names_are_compared(run: Import) -> None:
+    report = run(LIMITS + "003304070020000,手术,,,,,,,(Crohn病|癌),,,,\n")
+    assert [dict(row.parameters) for row in report.rows] == [{"words": ("crohn病", "癌")}]
+
+
 def test_a_watch_without_condition_runs_in_the_shadow_and_never_above_the_status_of_the_import(run: Import) -> None:
     text = "主项编码,主项名称,排查机构,排查部门,排查数量\n003315120170000,甲,,,\n003315120180000,乙,,(康复),5\n"
     assert [(row.status, dict(row.parameters)) for row in run(text).rows] == [
@@ -166,9 +173,14 @@ layouts:
 
 def test_a_new_layout_is_a_mapping_file_only(run: Import) -> None:
     mapping = parse_text(MAPPING, ImportMapping, name="small.yaml")
-    report = run("code,rate,other\nA,62.5%,\nB,1.005%,\nC,half,\n", mapping)
+    report = run("code,rate,other\nA,62.5%,\nB,1.005%,\nC,half,\nD*,10%,\n", mapping)
     assert [(row.subject, dict(row.parameters)) for row in report.rows] == [("A", {"group": "G", "rate_bp": 6250})]
-    assert [(error.line, error.code) for error in report.refused] == [(3, "number"), (4, "no_rule")]
+    assert [(error.line, error.code) for error in report.refused] == [(3, "number"), (4, "no_rule"), (5, "wildcard")]
+
+
+def test_of_two_entries_that_mean_one_text_the_first_is_taken() -> None:
+    values = Values(reference="test", entries={"男": "M", "男 ": "F"})
+    assert (values.find(" 男"), values.find("女")) == ("M", None)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,31 @@ def test_an_other_that_perhaps_counts_leaves_it_open(same_day: Templates) -> Non
     assert (hits(result), left(result)) == ([], [(("r1",), ("1", "3"), ("other.day",))])
 
 
+def changed(template: Template, **values: object) -> Templates:
+    """A template with other parts."""
+    return {template.id: template_from(dict(template.data) | values)}
+
+
+def test_a_lack_that_is_unknown_leaves_it_open_and_says_what_is_missing(templates: Templates) -> None:
+    counted = changed(templates["linked"], lack="others.lines < fact.wanted", facts=[{"name": "wanted", "type": "int"}])
+    rows = [row("r1", "linked", "A", other="X")]
+    assert left(judged(counted, rows, line("1", "A"))) == [(("r1",), ("1",), ("fact.wanted",))]
+    assert hits(judged(counted, rows, line("1", "A"), line("2", "X"), wanted=2)) == [(("r1",), ("1", "2"))]
+    assert hits(judged(counted, rows, line("1", "A"), line("2", "X"), wanted=1)) == []
+
+
+def test_an_other_that_one_row_meets_counts_once_though_another_row_is_unsure(templates: Templates) -> None:
+    unsure = changed(templates["surcharge-times"], predicate="row.max_per_main == 1 or subject.day == other.day")
+    rows = [row("r1", "surcharge-times", "A", main="M", max_per_main=1), row("r2", "surcharge-times", "A", main="M", max_per_main=2)]
+    result = judged(unsure, rows, line("1", "A", quantity=3000), line("2", "M", day=None))
+    assert (hits(result), left(result)) == ([(("r1", "r2"), ("1", "2"))], [])
+
+
+def test_the_others_stand_in_the_order_of_the_facts(templates: Templates) -> None:
+    rows = [row("r1", "surcharge-times", "A", main="N", max_per_main=0), row("r2", "surcharge-times", "A", main="M", max_per_main=0)]
+    assert hits(judged(templates, rows, line("1", "M"), line("2", "A"), line("3", "N"))) == [(("r1", "r2"), ("2", "1", "3"))]
+
+
 # --- shared --------------------------------------------------------------------------------------------------------
 
 
@@ -143,6 +168,15 @@ def test_rows_with_the_same_parameters_are_judged_together_day_by_day(templates:
     assert hits(result) == [(("r1", "r3"), ("1", "2")), (("r1", "r2"), ("3", "4"))]
     assert result.hits[0].fact_values == {"subject.kinds": 2, "subject.quantity": 2000}
     assert result.hits[0].shown["group"] == "G"
+
+
+def test_members_stand_in_the_order_of_the_facts_and_once(templates: Templates) -> None:
+    rows = [
+        row("r1", "main-secondary", "A2", group="G"),
+        row("r2", "main-secondary", "A1", group="G"),
+        row("r3", "main-secondary", "A*", group="G"),
+    ]
+    assert hits(judged(templates, rows, line("1", "A1"), line("2", "A2"))) == [(("r1", "r2", "r3"), ("1", "2"))]
 
 
 def test_other_parameters_or_another_status_are_another_group(templates: Templates) -> None:
@@ -170,7 +204,15 @@ def test_without_days_a_group_stays_open_only_if_it_would_hit_on_one_day(templat
 
 @pytest.mark.parametrize(
     ("age_days", "quantity", "found"),
-    [(2000, 2000, []), (2000, 2001, ["r1"]), (3000, 3001, []), (8000, 9000, ["r3"]), (36500, 5001, ["r3"])],
+    [
+        (2000, 2000, []),
+        (2000, 2001, ["r1"]),
+        (2192, 4001, ["r2"]),
+        (2191, 4000, ["r1"]),
+        (3000, 3001, []),
+        (8000, 9000, ["r3"]),
+        (36500, 5001, ["r3"]),
+    ],
 )
 def test_only_the_row_whose_interval_holds_the_value_applies(templates: Templates, age_days: int, quantity: int, found: list[str]) -> None:
     rows = [
@@ -199,3 +241,17 @@ def test_an_amount_is_unknown_as_soon_as_one_line_has_none(templates: Templates)
     rows = [row("r1", "total-amount", "A", max_fen=100)]
     assert hits(judged(templates, rows, line("1", "A", amount=60), line("2", "A", amount=41))) == [(("r1",), ("1", "2"))]
     assert left(judged(templates, rows, line("1", "A", amount=500), line("2", "A"))) == [(("r1",), ("1", "2"), ("subject.amount",))]
+
+
+def test_a_name_that_is_not_known_is_unknown(templates: Templates) -> None:
+    named = changed(templates["total-amount"], predicate='contains(subject.name, "管")')
+    rows = [row("r1", "total-amount", "A", max_fen=100)]
+    assert hits(judged(named, rows, line("1", "A", name="导管"))) == [(("r1",), ("1",))]
+    assert hits(judged(named, rows, line("1", "A", name="支架"))) == []
+    assert left(judged(named, rows, line("1", "A"))) == [(("r1",), ("1",), ("subject.name",))]
+
+
+def test_a_dated_hit_is_enough_and_the_undated_question_is_not_put(templates: Templates) -> None:
+    rows = [row("r1", "frequency-day", "A", max_quantity=1000)]
+    result = judged(templates, rows, line("1", "A", quantity=2000), line("2", "A", day=None, quantity=9000), stay_days=1)
+    assert hits(result) == [(("r1",), ("1",))]
