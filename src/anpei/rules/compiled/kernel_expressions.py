@@ -35,7 +35,6 @@ from anpei.rules.compiled.tables import (
     put_i8,
     u1,
     u4,
-    u8,
 )  # fmt: skip
 
 NO, YES, OPEN, TROUBLE = 0, 1, 2, 3
@@ -61,7 +60,7 @@ def _byte(base: Table, cases: Table, text: int, place: int) -> int:
 
 @jit
 def _begin(base: Table, cases: Table, text: int) -> int:
-    return np.int64(u8(base, TEXT_AT, text)) if text >= 0 else np.int64(u8(cases, C_TEXT_AT, -1 - text))
+    return i8(base, TEXT_AT, text) if text >= 0 else i8(cases, C_TEXT_AT, -1 - text)
 
 
 @jit
@@ -87,7 +86,7 @@ def _holds_part(base: Table, cases: Table, text: int, part: int, anywhere: bool)
 
 @jit
 def _end(base: Table, cases: Table, text: int) -> int:
-    return np.int64(u8(base, TEXT_AT, text + 1)) if text >= 0 else np.int64(u8(cases, C_TEXT_AT, -text))
+    return i8(base, TEXT_AT, text + 1) if text >= 0 else i8(cases, C_TEXT_AT, -text)
 
 
 @jit

@@ -3,10 +3,11 @@
 Handing arrays to machine code one by one costs about two microseconds each. Whoever makes a table keeps the arrays alive.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import njit, types
 from numba.extending import intrinsic
 
@@ -92,13 +93,14 @@ class Room(NamedTuple):
     troubled: Array
 
 
-BASE_TYPES = Base(U4, U2, U4, U4, U2, U2, U8, U8, I8, U1, U8, U1, U4, U4, U1, I8, *([I4] * 14))
-CASES_TYPES = Cases(*([I8] * 13), U1, I8, U8, U1, I8)
-WORK_TYPES = Work(*([I8] * 15))
-ROOM_TYPES = Room(I8, I8, I8, I8, I8, U1)
+Kinds = tuple[np.dtype[Any], ...]
+BASE_TYPES: Kinds = (U4, U2, U4, U4, U2, U2, U8, U8, I8, U1, U8, U1, U4, U4, U1, I8, *([I4] * 14))
+CASES_TYPES: Kinds = (*([I8] * 13), U1, I8, U8, U1, I8)
+WORK_TYPES: Kinds = (I8,) * 15
+ROOM_TYPES: Kinds = (I8, I8, I8, I8, I8, U1)
 
 
-def address_table(arrays: Any, kinds: Any) -> Array:
+def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
     """Address and length of each array, which must have exactly the type in its place. Raises TypeError that names the column."""
     table = []
     for name, array, kind in zip(arrays._fields, arrays, kinds, strict=True):
@@ -194,8 +196,20 @@ def address_table(arrays: Any, kinds: Any) -> Array:
 Table = Array
 """Address and length of each array, one after the other (int64)."""
 
-jit: Any = njit(cache=True, nogil=True)
-entry: Any = njit("void(int64[::1], int64[::1], boolean, boolean, int64[::1], int64[::1])", cache=True, nogil=True)
+_F = TypeVar("_F", bound=Callable[..., Any])
+_Read = Callable[[Table, int, int], int]
+_Write = Callable[[Table, int, int, int], None]
+
+
+def jit(function: _F) -> _F:
+    """Make machine code of a function when it is first called, and keep it on disk."""
+    return cast(_F, njit(cache=True, nogil=True)(function))
+
+
+def entry(function: _F) -> _F:
+    """As ``jit``, for the door of a kernel: (base, cases, shadow, counting, work, room)."""
+    kind = "void(int64[::1], int64[::1], boolean, boolean, int64[::1], int64[::1])"
+    return cast(_F, njit(kind, cache=True, nogil=True)(function))
 
 
 def _place(builder: Any, context: Any, kind: Any, arguments: Any, bits: int) -> Any:
@@ -206,7 +220,7 @@ def _place(builder: Any, context: Any, kind: Any, arguments: Any, bits: int) -> 
     return builder.gep(builder.inttoptr(start, ir.IntType(bits).as_pointer()), [index])
 
 
-def _getter(bits: int, *, signed: bool) -> Any:
+def _getter(bits: int, *, signed: bool) -> _Read:
     result = types.int64 if signed or bits < 64 else types.uint64
 
     def get(_context: Any, table: Any, _field: Any, _index: Any) -> Any:
@@ -218,7 +232,7 @@ def _getter(bits: int, *, signed: bool) -> Any:
 
         return result(table, types.int64, types.int64), emit
 
-    return intrinsic(get)
+    return cast(_Read, intrinsic(get))
 
 
 u1, u2, u4, u8, i4, i8 = (
@@ -227,27 +241,19 @@ u1, u2, u4, u8, i4, i8 = (
 )  # fmt: skip
 
 
-@intrinsic
-def put_i8(_context: Any, table: Any, _field: Any, _index: Any, _value: Any) -> Any:
-    """Write one whole number of 64 bits."""
+def _putter(bits: int) -> _Write:
+    def put(_context: Any, table: Any, _field: Any, _index: Any, _value: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            place = _place(builder, context, signature.args[0], arguments, bits)
+            builder.store(arguments[3] if bits == 64 else builder.trunc(arguments[3], ir.IntType(bits)), place)
+            return context.get_dummy_value()
 
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[3], _place(builder, context, signature.args[0], arguments, 64))
-        return context.get_dummy_value()
+        return types.void(table, types.int64, types.int64, types.int64), emit
 
-    return types.void(table, types.int64, types.int64, types.int64), emit
+    return cast(_Write, intrinsic(put))
 
 
-@intrinsic
-def put_u1(_context: Any, table: Any, _field: Any, _index: Any, _value: Any) -> Any:
-    """Write one byte."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _place(builder, context, signature.args[0], arguments, 8)
-        builder.store(builder.trunc(arguments[3], ir.IntType(8)), place)
-        return context.get_dummy_value()
-
-    return types.void(table, types.int64, types.int64, types.int64), emit
+put_i8, put_u1 = _putter(64), _putter(8)
 
 
 @jit
@@ -286,6 +292,8 @@ def work_for(cases: Cases, *, most_rows: int, pending: int) -> Work:
 
 def room_for(cases: Cases, records: int, rows: int, members: int) -> Room:
     """Empty buffers of the given sizes."""
-    count = len(cases.on)
-    sizes = (records * RECORD, rows, members, 4, count)
-    return Room(*(np.zeros(size, np.int64) for size in sizes), np.zeros(count, np.uint8))
+    cases_count = len(cases.on)
+    found, row_places, member_places, needed, considered = (
+        np.zeros(size, np.int64) for size in (records * RECORD, rows, members, 4, cases_count)
+    )
+    return Room(found, row_places, member_places, needed, considered, np.zeros(cases_count, np.uint8))

@@ -135,13 +135,13 @@ class _Case:
 
     # --- questions -------------------------------------------------------------------------------------------------
 
-    def _ask(self, template: int, rows: Array, unit: View, *, what: str = "", other: View | None = None, label: Array | int = 0) -> Array:
+    def _ask(self, template: int, rows: Array, unit: View, *, what: str = "", other: View | None = None, label: int = 0) -> Array:
         """The results of the predicate (or ``what``: undated, lack) for each row."""
         start, end = self._of(f"{what}start", template), self._of(f"{what}end", template)
+        args = self._columns["row_args"][rows].astype(np.int64)
         return run(
-            self._columns, self._cases, self._case, start, end, args=self._columns["row_args"][rows].astype(np.int64), unit=unit, other=other,
-            label=label, texts=self._rules.texts,
-        )  # fmt: skip
+            self._columns, self._cases, self._case, start, end, args=args, unit=unit, other=other, label=label, texts=self._rules.texts
+        )
 
     def _unit(self, members: Sequence[int]) -> View:
         """The joint values of some members, as ``rules.grouping.unit_of`` gives them."""

@@ -1,0 +1,149 @@
+"""Machine code of groups: rows that join others, and rows of one subject that are judged together. Shapes member, group_any, absent."""
+
+from anpei.rules.compiled.kernel_expressions import NO, OPEN, YES, measure, view, view_sum
+from anpei.rules.compiled.kernel_rows import group_of, record, sort_rows
+from anpei.rules.compiled.kernel_units import asked
+from anpei.rules.compiled.tables import (
+    C_LABEL,
+    C_LABEL_AT,
+    C_QUANTITY,
+    C_SUBJECT_AT,
+    C_WORDING,
+    C_WORDING_AT,
+    ROW_JOIN,
+    TPL_END,
+    TPL_LABEL,
+    TPL_LACK_END,
+    TPL_LACK_START,
+    TPL_START,
+    W_GROUP_AT,
+    W_MARKS,
+    W_MEMBERS,
+    W_MET,
+    W_PAIR_SUBJECT,
+    W_ROWS,
+    Table,
+    i4,
+    i8,
+    jit,
+    put_i8,
+    u4,
+)
+
+
+@jit
+def member(
+    base: Table, cases: Table, case: int, template: int, row: int, start: int, end: int, group: int, work: Table, room: Table
+) -> None:
+    """Each subject of [start, end) with each other subject of the group that the row joins."""
+    first = i8(cases, C_SUBJECT_AT, case)
+    put_i8(work, W_ROWS, 0, row)
+    for place in range(start, end):
+        subject = i8(work, W_PAIR_SUBJECT, place)
+        put_i8(work, W_MEMBERS, 0, subject)
+        measure(cases, first, W_MEMBERS, 1, work)
+        put_i8(work, W_MET, 0, subject)
+        count, unknown = 0, -1
+        for at in range(i8(work, W_GROUP_AT, group), i8(work, W_GROUP_AT, group + 1)):
+            candidate = i8(work, W_PAIR_SUBJECT, at)
+            if candidate == subject:
+                continue
+            view(cases, first + candidate, work)
+            result = asked(base, cases, case, i4(base, TPL_START, template), i4(base, TPL_END, template), row, 0, work, room)
+            if result == YES:
+                count += 1
+                put_i8(work, W_MET, count, candidate)
+            elif result == OPEN and unknown < 0:
+                unknown = candidate
+        if count:
+            record(base, room, case, YES, template, W_ROWS, 1, W_MET, count + 1, work)
+        elif unknown >= 0:
+            put_i8(work, W_MET, 1, unknown)
+            record(base, room, case, OPEN, template, W_ROWS, 1, W_MET, 2, work)
+
+
+@jit
+def group_any(base: Table, cases: Table, case: int, template: int, count: int, subject: int, work: Table, room: Table) -> None:
+    """The rows in ``work.rows`` together: a hit when no label fulfils any of them."""
+    if i4(base, TPL_LABEL, template):
+        labels, first, last = C_WORDING, i8(cases, C_WORDING_AT, case), i8(cases, C_WORDING_AT, case + 1)
+    else:
+        labels, first, last = C_LABEL, i8(cases, C_LABEL_AT, case), i8(cases, C_LABEL_AT, case + 1)
+    put_i8(work, W_MEMBERS, 0, subject)
+    measure(cases, i8(cases, C_SUBJECT_AT, case), W_MEMBERS, 1, work)
+    unknown = first == last
+    for number in range(count):
+        for label in range(first, last):
+            row, text = i8(work, W_ROWS, number), i8(cases, labels, label)
+            result = asked(base, cases, case, i4(base, TPL_START, template), i4(base, TPL_END, template), row, text, work, room)
+            if result == YES:
+                return
+            unknown |= result == OPEN
+    sort_rows(base, W_ROWS, count, work)
+    record(base, room, case, OPEN if unknown else YES, template, W_ROWS, count, W_MEMBERS, 1, work)
+
+
+@jit
+def absent(base: Table, cases: Table, case: int, template: int, count: int, members: int, groups: int, work: Table, room: Table) -> None:
+    """The rows in ``work.rows`` and the unit in ``work.members``: which others count, and whether too few are there."""
+    first, subjects = i8(cases, C_SUBJECT_AT, case), i8(cases, C_SUBJECT_AT, case + 1) - i8(cases, C_SUBJECT_AT, case)
+    clear(work, subjects)
+    for place in range(members):
+        put_i8(work, W_MARKS, i8(work, W_MEMBERS, place), -1)
+    measure(cases, first, W_MEMBERS, members, work)
+    for number in range(count):
+        row = i8(work, W_ROWS, number)
+        group = group_of(work, groups, u4(base, ROW_JOIN, row))
+        for at in range(i8(work, W_GROUP_AT, group), i8(work, W_GROUP_AT, group + 1)) if group >= 0 else range(0):
+            other = i8(work, W_PAIR_SUBJECT, at)
+            if i8(work, W_MARKS, other) in (0, 1):
+                view(cases, first + other, work)
+                result = asked(base, cases, case, i4(base, TPL_START, template), i4(base, TPL_END, template), row, 0, work, room)
+                put_i8(work, W_MARKS, other, 2 if result == YES else max(i8(work, W_MARKS, other), 1 if result == OPEN else 0))
+    result, open_ones = _lack(base, cases, case, template, count, subjects, 2, work, room), _marked(work, subjects, 1)
+    if result == YES and open_ones and _lack(base, cases, case, template, count, subjects, 1, work, room) != YES:
+        result = OPEN
+    if result == NO:
+        return
+    wanted, length = 2 if result == YES else 1, members
+    for place in range(members):
+        put_i8(work, W_MET, place, i8(work, W_MEMBERS, place))
+    for subject in range(subjects):
+        if i8(work, W_MARKS, subject) == wanted:
+            put_i8(work, W_MET, length, subject)
+            length += 1
+    sort_rows(base, W_ROWS, count, work)
+    record(base, room, case, result, template, W_ROWS, count, W_MET, length, work)
+
+
+@jit
+def clear(work: Table, subjects: int) -> None:
+    for subject in range(subjects):
+        put_i8(work, W_MARKS, subject, 0)
+
+
+@jit
+def _marked(work: Table, subjects: int, mark: int) -> bool:
+    for subject in range(subjects):
+        if i8(work, W_MARKS, subject) == mark:
+            return True
+    return False
+
+
+@jit
+def _lack(base: Table, cases: Table, case: int, template: int, count: int, subjects: int, least: int, work: Table, room: Table) -> int:
+    """Whether ``lack`` holds for every row, with the subjects marked ``least`` or above as the others."""
+    first, lines, quantity = i8(cases, C_SUBJECT_AT, case), 0, 0
+    for subject in range(subjects):
+        if i8(work, W_MARKS, subject) >= least:
+            lines += 1
+            quantity += i8(cases, C_QUANTITY, first + subject)
+    view_sum(lines, quantity, work)
+    unknown = False
+    for number in range(count):
+        start, end = i4(base, TPL_LACK_START, template), i4(base, TPL_LACK_END, template)
+        result = asked(base, cases, case, start, end, i8(work, W_ROWS, number), 0, work, room)
+        if result == NO:
+            return NO
+        unknown |= result == OPEN
+    return OPEN if unknown else YES
