@@ -18,4 +18,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_claim_marks_claim_id")),
         sa.PrimaryKeyConstraint("claim_id", "kind", "mark", name=op.f("pk_claim_marks")),
     )
-    op.create_index("ix_claim_marks_kind_mark", "claim_marks", ["kind", "mark"], unique=False)
+    op.create_index("ix_claim_marks_kind_mark", "claim_marks", ["kind", "mark", "claim_id"], unique=False)

@@ -11,5 +11,5 @@ claim_marks = Table(
     Column("kind", String(20), primary_key=True),
     Column("mark", String(64), primary_key=True),
     Column("person", String(64), nullable=False),
-    Index("ix_claim_marks_kind_mark", "kind", "mark"),
+    Index("ix_claim_marks_kind_mark", "kind", "mark", "claim_id"),
 )

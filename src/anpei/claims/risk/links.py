@@ -1,20 +1,22 @@
 """Links between claims (关联) as a bounded walk: from one claim over shared blind values to others, breadth first.
 
 Bounds: depth, number of claims, and hubs: a value that too many claims share (a hospital's number) is named and never followed. What was
-cut off is said in the result. Costs three queries a step of depth, whatever the size of the table.
+cut off is said in the result. A value is read up to one claim beyond the hub bound, so the work does not grow with the table.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, union_all
 
 from anpei.claims.risk._tables import claim_marks
 from anpei.claims.risk.rules import LinkRules
 from anpei.engines.db import Connection
 
 CHUNK = 400
+AT_ONCE = 100
+"""So many values are asked for in one statement."""
 SHOWN = 12
 """So many digits of a blind value name it in a result."""
 Mark = tuple[str, str]
@@ -41,15 +43,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A value that so many claims share that it links nothing."""
+    """A value that more than ``above`` claims share, so that it links nothing."""
 
     kind: str
     mark: str
-    claims: int
+    above: int
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
-        return {"kind": self.kind, "mark": self.mark, "claims": self.claims}
+        return {"kind": self.kind, "mark": self.mark, "above": self.above}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class _Walk:
 
     reached: set[str]
     links: list[Link] = field(default_factory=list)
-    hubs: dict[Mark, int] = field(default_factory=dict)
+    hubs: set[Mark] = field(default_factory=set)
     followed: set[Mark] = field(default_factory=set)
     truncated: bool = False
 
@@ -94,20 +96,19 @@ def find_links(conn: Connection, *, claim_id: str, rules: LinkRules) -> Links:
     direct: dict[str, set[str]] = {kind.id: set() for kind in rules.kinds}
     for depth in range(1, rules.max_depth + 1):
         held = _marks_of(conn, edge)
-        fresh = {mark for marks in held.values() for mark in marks} - walk.followed - set(walk.hubs)
-        sizes = _sizes(conn, fresh)
-        walk.hubs |= {mark: size for mark, size in sizes.items() if size > rules.hub_above}
-        open_marks = {mark for mark, size in sizes.items() if 1 < size <= rules.hub_above}
-        holders = _holders(conn, open_marks)
+        fresh = {mark for marks in held.values() for mark in marks} - walk.followed - walk.hubs
+        read = _holders(conn, fresh, most=rules.hub_above + 1)
+        walk.hubs |= {mark for mark, holding in read.items() if len(holding) > rules.hub_above}
+        holders = {mark: holding for mark, holding in read.items() if mark not in walk.hubs}
         people |= {other: person for holding in holders.values() for other, person in holding}
         if depth == 1:
             for (kind, _), holding in holders.items():
                 direct.setdefault(kind, set()).update(person for _, person in holding if person != people.get(claim_id))
         edge = _step(walk, held, holders, people, depth=depth, most=rules.max_claims)
-        walk.followed |= open_marks
+        walk.followed |= set(holders)
         if not edge:
             break
-    hubs = tuple(Hub(kind, mark[:SHOWN], size) for (kind, mark), size in sorted(walk.hubs.items()))
+    hubs = tuple(Hub(kind, mark[:SHOWN], rules.hub_above) for kind, mark in sorted(walk.hubs))
     return Links(claim_id, tuple(walk.links), hubs, walk.truncated, {kind: len(found) for kind, found in direct.items()})
 
 
@@ -147,24 +148,21 @@ def _people(conn: Connection, claim_ids: list[str]) -> dict[str, str]:
     return {row.claim_id: row.person for row in conn.execute(query)}
 
 
-def _sizes(conn: Connection, marks: Collection[Mark]) -> dict[Mark, int]:
-    """How many claims hold each mark."""
-    found: dict[Mark, int] = {}
-    chosen = sorted(marks)
-    for start in range(0, len(chosen), CHUNK):
-        query = select(claim_marks.c.kind, claim_marks.c.mark, func.count())
-        query = query.where(tuple_(claim_marks.c.kind, claim_marks.c.mark).in_(chosen[start : start + CHUNK]))
-        for kind, mark, size in conn.execute(query.group_by(claim_marks.c.kind, claim_marks.c.mark)):
-            found[kind, mark] = int(size)
-    return found
-
-
-def _holders(conn: Connection, marks: Collection[Mark]) -> dict[Mark, list[tuple[str, str]]]:
-    """(claim, person) of each mark, oldest claim first; the caller asks for marks below the hub bound only."""
+def _holders(conn: Connection, marks: Collection[Mark], *, most: int) -> dict[Mark, list[tuple[str, str]]]:
+    """(claim, person) of each mark, oldest claim first, at most so many of each: the index gives them in this order."""
     found: dict[Mark, list[tuple[str, str]]] = {}
     chosen = sorted(marks)
-    for start in range(0, len(chosen), CHUNK):
-        query = select(claim_marks).where(tuple_(claim_marks.c.kind, claim_marks.c.mark).in_(chosen[start : start + CHUNK]))
-        for row in conn.execute(query.order_by(claim_marks.c.claim_id)):
+    for start in range(0, len(chosen), AT_ONCE):
+        parts = [
+            select(
+                select(claim_marks)
+                .where(claim_marks.c.kind == kind, claim_marks.c.mark == mark)
+                .order_by(claim_marks.c.claim_id)
+                .limit(most)
+                .subquery()
+            )
+            for kind, mark in chosen[start : start + AT_ONCE]
+        ]
+        for row in conn.execute(union_all(*parts)):
             found.setdefault((row.kind, row.mark), []).append((row.claim_id, row.person))
-    return found
+    return {mark: sorted(holding) for mark, holding in found.items()}
