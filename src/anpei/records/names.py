@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
-from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
+_Array = npt.NDArray[Any]
 SURE_BP = 10_000
 CANDIDATES = 40
 MOST_SEEN = 20_000
@@ -43,18 +46,39 @@ def changed_signs(one: str, other: str) -> str:
 class NameIndex:
     """Many names (in their plain form), searched by the pairs of signs they share, rare pairs first, then compared sign by sign.
 
-    Memory: about four bytes per pair of signs and name. Not thread-bound; never changed after it is built.
+    The pairs are indexed when they are first asked for: four bytes per pair and name. Not thread-bound; never changed afterwards.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         self._by_name: dict[str, list[int]] = {}
-        self._pairs: dict[str, array[int]] = {}
         for position, name in enumerate(self.names):
             self._by_name.setdefault(name, []).append(position)
-            if len(self._by_name[name]) == 1:
-                for pair in _pairs(name):
-                    self._pairs.setdefault(pair, array("I")).append(position)
+
+    @cached_property
+    def _pairs(self) -> tuple[_Array, _Array, _Array]:
+        """The pairs of signs, sorted; where the places of each begin; the places of the first name of each form, ascending."""
+        edged = [f"^{name}$" for name in self._by_name]
+        signs = np.frombuffer("".join(edged).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+        firsts = np.array([positions[0] for positions in self._by_name.values()], dtype=np.uint32)
+        owner = np.repeat(firsts, [len(name) for name in edged])
+        inside = owner[1:] == owner[:-1]
+        pair = (signs[:-1] << np.uint64(32) | signs[1:])[inside]
+        owner = owner[1:][inside]
+        order = np.argsort(pair, kind="stable")
+        pair, owner = pair[order], owner[order]
+        once = np.append(True, (pair[1:] != pair[:-1]) | (owner[1:] != owner[:-1])) if len(pair) else np.zeros(0, dtype=np.bool_)
+        keys, starts = np.unique(pair[once], return_index=True)
+        return keys, np.append(starts, int(once.sum())), owner[once]
+
+    def _places(self, pairs: Iterable[str]) -> list[_Array]:
+        """The places of names that have these pairs; for each pair that any name has, in no order."""
+        keys, starts, places = self._pairs
+        asked = np.array([ord(pair[0]) << 32 | ord(pair[1]) for pair in pairs], dtype=np.uint64)
+        if not len(keys) or not len(asked):
+            return []
+        found = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+        return [places[starts[number] : starts[number + 1]] for number in found[keys[found] == asked].tolist()]
 
     def same(self, name: str) -> list[int]:
         """The positions of names equal to a plain name."""
@@ -62,28 +86,30 @@ class NameIndex:
 
     def ending(self, name: str) -> list[str]:
         """The names that end in a plain name and are longer than it."""
-        places = self._pairs.get(f"{name[-1:]}$", ()) if name else ()
-        return sorted({self.names[place] for place in places if self.names[place].endswith(name) and self.names[place] != name})
+        held = self._places([f"{name[-1]}$"]) if name else []
+        found = (self.names[place] for places in held for place in places.tolist())
+        return sorted({each for each in found if each.endswith(name) and each != name})
 
     def has_pair(self, pair: str) -> bool:
         """Whether two signs stand together in any name; ``^`` and ``$`` are its edges."""
-        return pair in self._pairs
+        return bool(self._places([pair]))
 
     def near(self, name: str) -> list[str]:
         """The different names that share most with a plain name: a rare pair of signs weighs more than a common one.
 
         Looks at the rarest pairs of the name until it has seen ``MOST_SEEN`` places, so that many names do not make it slow.
         """
-        held = sorted((self._pairs[pair] for pair in _pairs(name) if pair in self._pairs), key=len)
+        edged = f"^{name}$"
+        held = sorted(self._places({edged[place : place + 2] for place in range(len(edged) - 1)}), key=len)
         counts = list(accumulate(len(places) for places in held))
         held = held[: max(1, bisect_right(counts, MOST_SEEN))]
         if not held:
             return []
         weights = [(len(self.names) // len(places)).bit_length() + 1 for places in held]
-        places, inverse = np.unique(np.concatenate([np.frombuffer(each, dtype=np.uint32) for each in held]), return_inverse=True)
-        shared = np.bincount(inverse, weights=np.repeat(weights, [len(each) for each in held]))
+        seen, inverse = np.unique(np.concatenate(held), return_inverse=True)
+        shared = np.bincount(inverse, weights=np.repeat(weights, [len(places) for places in held]))
         best = np.argsort(-shared, kind="stable")[:CANDIDATES]
-        return [self.names[place] for place in places[best].tolist()]
+        return [self.names[place] for place in seen[best].tolist()]
 
     def similar(self, name: str, *, least_bp: int, safe: Callable[[str, str], bool]) -> tuple[list[int], int]:
         """The positions of the one most similar name and its likeness in basis points; empty when none is clearly it.
@@ -96,8 +122,3 @@ class NameIndex:
         if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN_BP:
             return [], 0
         return self._by_name[ranked[0][1]], ranked[0][0]
-
-
-def _pairs(name: str) -> set[str]:
-    edged = f"^{name}$"
-    return {edged[place : place + 2] for place in range(len(edged) - 1)}
