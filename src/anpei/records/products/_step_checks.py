@@ -95,7 +95,7 @@ def _needs(step: Any) -> set[str]:
 
 def _order(file: "ProductFile", step: Any, source: str, makers: dict[str, int]) -> str:
     """A value that a later step makes: a circle, or only the wrong order."""
-    way = _circle(file, makers[source], goal=step.output, makers=makers, seen=())
+    way = [] if source == step.output else _circle(file, makers[source], goal=step.output, makers=makers, seen=())
     if way or source == step.output:
         circle = " → ".join([step.id, *reversed(way), step.id]) if way else f"{step.id} → {step.id}"
         return f"needs {source!r}, and the steps go round in a circle ({circle}): let one of them use values that stand before"
