@@ -15,9 +15,9 @@ from anpei.trust import trail
 
 
 @click.command("import")
-@click.argument("what", type=click.Choice(["policies", "hospitals", "items"]))
+@click.argument("what", type=click.Choice(["policies", "hospitals", "items", "aliases"]))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--region", default="CN", show_default=True, help="The catalogue's region.")
+@click.option("--region", default="CN", show_default=True, help="The catalogue's region (items and their other names).")
 @click.pass_obj
 def import_(home: Path | None, what: str, file: Path, region: str) -> None:
     """Import FILE (CSV or Excel); each bad row is named with its line and column, good rows are taken."""
@@ -29,6 +29,8 @@ def import_(home: Path | None, what: str, file: Path, region: str) -> None:
             with platform.database.write() as conn:
                 if what == "hospitals":
                     report = provider_imports.import_providers(conn, file=file, at=at)
+                elif what == "aliases":
+                    report = catalogue_imports.import_aliases(conn, file=file, region=region, at=at)
                 else:
                     report = catalogue_imports.import_items(conn, file=file, region=region, at=at)
     click.echo(f"{file}: {report.taken} rows taken, {len(report.errors)} refused")
