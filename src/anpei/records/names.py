@@ -51,16 +51,18 @@ class NameIndex:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        self._by_name: dict[str, list[int]] = {}
+        self._first: dict[str, int] = {}
+        self._more: dict[str, list[int]] = {}
         for position, name in enumerate(self.names):
-            self._by_name.setdefault(name, []).append(position)
+            if self._first.setdefault(name, position) != position:
+                self._more.setdefault(name, []).append(position)
 
     @cached_property
     def _pairs(self) -> tuple[_Array, _Array, _Array]:
         """The pairs of signs, sorted; where the places of each begin; the places of the first name of each form, ascending."""
-        edged = [f"^{name}$" for name in self._by_name]
+        edged = [f"^{name}$" for name in self._first]
         signs = np.frombuffer("".join(edged).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-        firsts = np.array([positions[0] for positions in self._by_name.values()], dtype=np.uint32)
+        firsts = np.fromiter(self._first.values(), dtype=np.uint32, count=len(self._first))
         owner = np.repeat(firsts, [len(name) for name in edged])
         inside = owner[1:] == owner[:-1]
         pair = (signs[:-1] << np.uint64(32) | signs[1:])[inside]
@@ -82,7 +84,8 @@ class NameIndex:
 
     def same(self, name: str) -> list[int]:
         """The positions of names equal to a plain name."""
-        return self._by_name.get(name, [])
+        first = self._first.get(name)
+        return [] if first is None else [first, *self._more.get(name, ())]
 
     def ending(self, name: str) -> list[str]:
         """The names that end in a plain name and are longer than it."""
@@ -121,4 +124,4 @@ class NameIndex:
             return [], 0
         if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN_BP:
             return [], 0
-        return self._by_name[ranked[0][1]], ranked[0][0]
+        return self.same(ranked[0][1]), ranked[0][0]

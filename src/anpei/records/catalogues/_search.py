@@ -7,7 +7,8 @@ never left out. A difference counts as a misprint only if it makes a pair of sig
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from rapidfuzz.distance import OSA, Levenshtein
@@ -21,6 +22,7 @@ CORE_BP = 9_500
 LEAST_BP = 8_000
 """Likeness below which there is no match. Measured on names that a catalogue does not have: 1 to 2 % find a similar one from here on,
 0.1 to 0.4 % from 9,000 on, below which the audit asks a person."""
+_OPEN = date.max.toordinal() + 1
 SHORTEST_CORE = 3
 """Signs of a name up to which a misprint is not looked for."""
 _MARKS = re.compile(r"^[\s★☆▲△●○◆◇■□*#@]+")
@@ -103,12 +105,23 @@ def _tells(signs: str) -> bool:
 
 
 class ItemSearch:
-    """The items of a region, searchable by name."""
+    """The items of a region, searchable by name. Holds codes, names, days and how each is treated, not the items."""
 
-    def __init__(self, items: Sequence[CatalogueItem]) -> None:
-        self._items = tuple(items)
-        self._names = NameIndex([plain_name(item.name) for item in self._items])
-        self._cores = NameIndex([core_name(item.name) for item in self._items])
+    def __init__(self, items: Iterable[CatalogueItem]) -> None:
+        self._codes: list[str] = []
+        self._days, self._treated = array("i"), array("i")
+        treatments: dict[tuple[object, ...], int] = {}
+        names: list[str] = []
+        cores: list[str] = []
+        for item in items:
+            plain, core = plain_name(item.name), core_name(item.name)
+            names.append(plain)
+            cores.append(plain if core == plain else core)
+            self._codes.append(item.code)
+            self._days.extend((item.valid_from.toordinal(), _OPEN if item.valid_to is None else item.valid_to.toordinal()))
+            treated = (item.insurance_class, item.self_pay_bp, item.covered, item.price_cap_fen)
+            self._treated.append(treatments.setdefault(treated, len(treatments)))
+        self._names, self._cores = NameIndex(names), NameIndex(cores)
 
     def find(self, name: str, *, on: date) -> ItemMatch | None:
         """The item in force on a day that a name means; None when none is clearly meant."""
@@ -121,7 +134,7 @@ class ItemSearch:
         for positions, how, score in tries:
             found = self._in_force(positions, on)
             if found:
-                return _one(found, how, score)
+                return self._one(found, how, score)
         return self._similar(core, on) if len(core) > SHORTEST_CORE else None
 
     def _similar(self, core: str, on: date) -> ItemMatch | None:
@@ -132,13 +145,13 @@ class ItemSearch:
         if len(nearest) != 1 or not is_misprint(core, nearest[0], names=self._cores):
             return None
         score = int(ratio(core, nearest[0]) * 100)
-        return _one(self._in_force(self._cores.same(nearest[0]), on), "similar", score) if score >= LEAST_BP else None
+        return self._one(self._in_force(self._cores.same(nearest[0]), on), "similar", score) if score >= LEAST_BP else None
 
-    def _in_force(self, positions: Sequence[int], on: date) -> list[CatalogueItem]:
-        return [self._items[position] for position in positions if self._items[position].holds_on(on)]
+    def _in_force(self, positions: Sequence[int], on: date) -> list[int]:
+        day = on.toordinal()
+        return [position for position in positions if self._days[2 * position] <= day < self._days[2 * position + 1]]
 
-
-def _one(found: Sequence[CatalogueItem], how: str, score: int) -> ItemMatch | None:
-    """The first by code, if all of one name are treated alike; several that differ are no answer."""
-    treated = {(item.insurance_class, item.self_pay_bp, item.covered, item.price_cap_fen) for item in found}
-    return ItemMatch(min(item.code for item in found), how, score) if len(treated) == 1 else None
+    def _one(self, found: Sequence[int], how: str, score: int) -> ItemMatch | None:
+        """The first by code, if all of one name are treated alike; several that differ are no answer."""
+        alike = len({self._treated[position] for position in found}) == 1
+        return ItemMatch(min(self._codes[position] for position in found), how, score) if alike else None

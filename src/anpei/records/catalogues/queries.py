@@ -73,7 +73,7 @@ def _search(conn: Connection, region: str) -> ItemSearch | None:
     if conn.execute(select(func.count()).select_from(catalogue_items).where(in_region)).scalar_one() > MOST_NAMES:
         return None
     rows = conn.execute(select(*_COLUMNS).where(in_region).order_by(catalogue_items.c.code, catalogue_items.c.valid_from))
-    search = ItemSearch([_item(row) for row in rows])
+    search = ItemSearch(_item(row) for row in rows)
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
     _kept[where] = (stamp, search)
