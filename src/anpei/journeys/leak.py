@@ -10,7 +10,7 @@ from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import SectionName
 from anpei.claims.leak import operations as leak
 from anpei.claims.leak import queries
-from anpei.claims.leak.model import TaskConflict, TaskState, Verdict
+from anpei.claims.leak.model import Task, TaskConflict, TaskState, Verdict
 from anpei.claims.leak.operations import LeakDesk
 from anpei.claims.leak.queries import Draw, FollowupRecord
 from anpei.claims.leak.report import LeakReport, make_report
@@ -19,6 +19,7 @@ from anpei.engines.bus import Bus
 from anpei.engines.db import Connection, Database
 from anpei.engines.files import FileStore
 from anpei.kernel.clock import Clock
+from anpei.kernel.errors import NotFound
 from anpei.records.partners import queries as partners
 from anpei.trust.access import Actor, require
 from anpei.trust.vault import Vault
@@ -82,11 +83,20 @@ class LeakReview:
         """The files of a task that this person has taken: upload id and bytes. Raises TaskConflict."""
         vault = self.desk.vault
         with self.database.read() as conn:
-            task = queries.get_task(conn, task_id=task_id)
-            if task.state is not TaskState.TAKEN or task.taken_by != actor.account_id:
-                raise TaskConflict(f"task {task_id} is not in the hands of {actor.account_id}: take it first", data={"task": task_id})
+            task = _held(conn, actor=actor, task_id=task_id)
             uploads = [one for one in documents.list_uploads(conn, vault=vault, claim_id=task.claim_id) if one.round <= task.round]
             return [(one.id, documents.load_bytes(conn, vault=vault, files=self.files, upload_id=one.id)) for one in uploads]
+
+    def page(self, *, actor: Actor, task_id: str, page_id: str) -> tuple[bytes, int, int]:
+        """A page of a task that this person has taken: its file, its number in it, its rotation. Raises TaskConflict, NotFound."""
+        vault = self.desk.vault
+        with self.database.read() as conn:
+            task = _held(conn, actor=actor, task_id=task_id)
+            page = documents.get_page(conn, vault=vault, page_id=page_id)
+            if documents.claim_of_page(conn, page_id=page_id) != task.claim_id or page.round > task.round:
+                raise NotFound(f"no page {page_id}", data={"page": page_id})
+            data = documents.load_bytes(conn, vault=vault, files=self.files, upload_id=page.upload_id)
+        return data, page.seq, page.reading.rotation
 
     def answer(self, *, actor: Actor, task_id: str, verdict: Verdict, amount_fen: int | None, reason: str) -> TaskState:
         """Answer a taken task."""
@@ -114,8 +124,18 @@ class LeakReview:
             found = queries.list_followups(conn)
             return [one for one in found if actor.covers(queries.get_decided(conn, claim_id=one.claim_id, round=one.round).insurer_id)]
 
-    def report(self, *, insurer_code: str, months: tuple[str, ...] = ()) -> LeakReport:
-        """The report of an insurer over its drawn months. Figures only, no claim; the door decides who reads it."""
+    def report(self, *, insurer_code: str, months: tuple[str, ...] = (), actor: Actor | None = None) -> LeakReport:
+        """The report of an insurer over its drawn months: figures only, no claim. ``actor``: who asks at a door."""
         with self.database.read() as conn:
             insurer = partners.get_insurer(conn, code=insurer_code)
+            if actor is not None:
+                require(actor, READ, insurer_id=insurer.id)
             return make_report(conn, rules=self.desk.rules, insurer_id=insurer.id, insurer_code=insurer.code, months=months)
+
+
+def _held(conn: Connection, *, actor: Actor, task_id: str) -> Task:
+    """A task that this person has taken. Raises TaskConflict, TaskUnknown."""
+    task = queries.get_task(conn, task_id=task_id)
+    if task.state is not TaskState.TAKEN or task.taken_by != actor.account_id:
+        raise TaskConflict(f"task {task_id} is not in the hands of {actor.account_id}: take it first", data={"task": task_id})
+    return task

@@ -32,7 +32,6 @@ from anpei.claims.leak.selection import select as select_sample
 from anpei.engines.bus import Emit
 from anpei.engines.db import Connection
 from anpei.kernel import ids
-from anpei.kernel.errors import NotFound
 from anpei.kernel.money import Money
 from anpei.trust import trail
 from anpei.trust.access import Actor, open_personal, require, require_authority
@@ -81,7 +80,10 @@ def draw_month(conn: Connection, *, desk: LeakDesk, insurer_id: str, month: Mont
         "id": draw_id, "insurer_id": insurer_id, "period": month.name, "seed": seed, "rules": desk.rules.model_dump(mode="json"),
         "strata": [stratum.to_dict() for stratum in strata], "drawn_at": at,
     }  # fmt: skip
-    conn.execute(insert(leak_draws).values(row))
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    mine = conn.execute(dialect.insert(leak_draws).values(row).on_conflict_do_nothing().returning(leak_draws.c.id)).first()
+    if mine is None:  # drawn by somebody else at the same moment: by the same seed, so the same draw
+        return queries.get_draw(conn, insurer_id=insurer_id, period=month.name)
     tasks = [
         {"id": ids.new_id(), "draw_id": draw_id, "claim_id": one.claim_id, "round": one.round, "stratum": stratum.name,
          "state": TaskState.DRAWN.value, "taken_by": None, "changed_at": at}
@@ -92,10 +94,7 @@ def draw_month(conn: Connection, *, desk: LeakDesk, insurer_id: str, month: Mont
         conn.execute(insert(leak_tasks), sorted(tasks, key=lambda task: str(task["claim_id"])))
     facts = {"period": month.name, "seed": seed, "drawn": len(tasks), "population": sum(stratum.population for stratum in strata)}
     trail.append(conn, at=at, actor=MACHINE, action="leak.drawn", subject=draw_id, facts=facts)
-    made = queries.find_draw(conn, insurer_id=insurer_id, period=month.name)
-    if made is None:
-        raise NotFound(f"the draw of {month.name} was not written", data={"period": month.name})
-    return made
+    return queries.get_draw(conn, insurer_id=insurer_id, period=month.name)
 
 
 def take_task(conn: Connection, *, desk: LeakDesk, actor: Actor, task_id: str, at: datetime) -> dict[str, Any]:

@@ -71,6 +71,14 @@ def find_draw(conn: Connection, *, insurer_id: str, period: str) -> Draw | None:
     return None if row is None else _draw(row)
 
 
+def get_draw(conn: Connection, *, insurer_id: str, period: str) -> Draw:
+    """The draw of a month. Raises NotFound."""
+    found = find_draw(conn, insurer_id=insurer_id, period=period)
+    if found is None:
+        raise NotFound(f"the month {period} was not drawn: draw it first", data={"period": period})
+    return found
+
+
 def list_draws(conn: Connection, *, insurer_id: str) -> list[Draw]:
     """All draws of an insurer by month."""
     return [
