@@ -14,7 +14,7 @@ from anpei.claims.benefit.coordination import Coordination, PaidBy, Payer, Payer
 from anpei.claims.benefit.correction import Correction, LineChange, UseChange, correct
 from anpei.claims.benefit.event import EventFacts, FactRow
 from anpei.claims.benefit.examples import ExampleOutcome, assess_case, failed_examples, run_examples
-from anpei.claims.benefit.explanation import explain
+from anpei.claims.benefit.explanation import ToldStep, explain, told_steps
 from anpei.claims.benefit.facts import Accumulators, BillFacts, BillLine, Used
 from anpei.claims.benefit.model import AccumulatorUse, AssessedLine, AssessedUnit, Assessment, Step, ZeroCause
 from anpei.claims.benefit.payees import Payee, Share, share_among
@@ -23,6 +23,7 @@ from anpei.claims.benefit.retrace import retrace
 __all__ = [
     "AccumulatorUse", "Accumulators", "AssessedLine", "AssessedUnit", "Assessment", "BenefitInvalid", "BillFacts", "BillLine",
     "Coordination", "Correction", "CurrencyRefused", "EventFacts", "ExampleOutcome", "FactRow", "FactsInconsistent", "FactsMissing",
-    "LineChange", "PaidBy", "Payee", "Payer", "PayerKind", "Share", "Step", "UseChange", "Used", "ZeroCause", "assess", "assess_case",
-    "coordinate", "correct", "explain", "explain_coordination", "failed_examples", "retrace", "run_examples", "share_among",
+    "LineChange", "PaidBy", "Payee", "Payer", "PayerKind", "Share", "Step", "ToldStep", "UseChange", "Used", "ZeroCause", "assess",
+    "assess_case", "coordinate", "correct", "explain", "explain_coordination", "failed_examples", "retrace", "run_examples", "share_among",
+    "told_steps",
 ]  # fmt: skip

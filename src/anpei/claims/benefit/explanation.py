@@ -1,6 +1,7 @@
 """The calculation in words, rendered on demand from the product's own texts: for the customer, or every step for the auditor."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from anpei.claims.benefit._form import BenefitInvalid
@@ -29,8 +30,7 @@ def explain(*, assessment: Assessment, terms: Terms, lang: str = "zh", depth: Li
 
     Raises BenefitInvalid when the terms are not those of the assessment.
     """
-    if terms.digest != assessment.terms_digest:
-        raise BenefitInvalid("these terms are not the ones the assessment was made with: take those with its terms_digest")
+    _same(assessment, terms)
     words = Words(terms, lang)
     by_id = {step.id: step for step in terms.steps}
     told: list[str] = []
@@ -48,6 +48,43 @@ def explain(*, assessment: Assessment, terms: Terms, lang: str = "zh", depth: Li
     else:
         told.append(words.phrase("total").format(total=Money(assessment.total_fen).decimal()))
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStep:
+    """One step in words: title, clause, formula, and its result as it is read; ``is_money`` unless it is a day, grade, count or yes/no."""
+
+    of: str
+    title: str
+    clause: str
+    formula: str
+    result: str
+    output: int
+    is_money: bool
+
+
+def told_steps(*, assessment: Assessment, terms: Terms, lang: str = "zh") -> list[ToldStep]:
+    """Every step as the auditor reads it, in parts. Raises BenefitInvalid when the terms are not those of the assessment."""
+    _same(assessment, terms)
+    words = Words(terms, lang)
+    by_id = {step.id: step for step in terms.steps}
+    return [
+        ToldStep(
+            of=step.of,
+            title=said(by_id[step.id].title, lang),
+            clause=step.clause,
+            formula=_calculated(step, by_id[step.id], words),
+            result=words.shown(step.output, step.output_fen),
+            output=step.output_fen,
+            is_money=by_id[step.id].unit == "fen",
+        )
+        for step in assessment.steps
+    ]
+
+
+def _same(assessment: Assessment, terms: Terms) -> None:
+    if terms.digest != assessment.terms_digest:
+        raise BenefitInvalid("these terms are not the ones the assessment was made with: take those with its terms_digest")
 
 
 def _steps_of(assessment: Assessment, unit: AssessedUnit, terms: Terms) -> list[Step]:
@@ -100,13 +137,16 @@ def _say(step: Step, data: StepTerms, words: Words) -> str:
 
 
 def _formula(step: Step, data: StepTerms, words: Words) -> str:
-    head = f"{step.of} · {said(data.title, words.lang)} [{step.clause}]"
+    return f"{step.of} · {said(data.title, words.lang)} [{step.clause}]: {_calculated(step, data, words)}"
+
+
+def _calculated(step: Step, data: StepTerms, words: Words) -> str:
     if not _applies(step, data):
         asked = "; ".join(words.named(name, value) for name, value in step.inputs if name in {data.when, data.unless})
-        return f"{head}: {words.phrase('not_applicable')} ({asked})"
+        return f"{words.phrase('not_applicable')} ({asked})"
     parts = [words.named(name, value) for name, value in _values(step, data)]
     rounding = f" [{words.phrase(step.rounding)}]" if step.rounding else ""
-    return f"{head}: {_body(step, data, parts, words)} = {words.shown(step.output, step.output_fen)}{rounding}"
+    return f"{_body(step, data, parts, words)} = {words.shown(step.output, step.output_fen)}{rounding}"
 
 
 def _body(step: Step, data: StepTerms, parts: Sequence[str], words: Words) -> str:

@@ -29,13 +29,16 @@ def period_key(*, period: str, start_on: date, day: date, event: str = "", per: 
     ``event`` is the id of the event (empty: its day stands for it). ``per`` divides the period further, such as by drug; a long id
     stands in the key by its digest.
     """
-    keys = {
-        "policy_year": lambda: f"year:{policy_year_start(start_on=start_on, day=day).isoformat()}",
-        "day": lambda: f"day:{day.isoformat()}",
-        "event": lambda: f"event:{event or day.isoformat()}",
-        "life": lambda: "life",
-    }
-    if period not in keys:
-        raise InvalidInput(f"{period!r} is no period that is counted: use {', '.join(keys)}")
-    key = keys[period]() + (f"/{per}" if per else "")
+    if period == "policy_year":
+        key = f"year:{policy_year_start(start_on=start_on, day=day).isoformat()}"
+    elif period == "day":
+        key = f"day:{day.isoformat()}"
+    elif period == "event":
+        key = f"event:{event or day.isoformat()}"
+    elif period == "life":
+        key = "life"
+    else:
+        raise InvalidInput(f"{period!r} is no period that is counted: use policy_year, day, event or life")
+    if per:
+        key += f"/{per}"
     return key if len(key) <= KEY_LENGTH else f"{key[:16]}#{sha256(key.encode()).hexdigest()[:20]}"

@@ -108,6 +108,14 @@ class Terms:
         return tuple((each, tuple(steps)) for each, steps in blocks)
 
     @cached_property
+    def plain_inputs(self) -> Mapping[str, tuple[tuple[str, bool], ...]]:
+        """Steps that choose among no cases and ask no condition: their input names, and whether each is what is left of an accumulator."""
+        plain = [
+            s for s in self.steps if not s.when and not s.unless and all(len(o.cases) == 1 and not o.cases[0].when for o in s.operands)
+        ]
+        return {s.id: tuple((o.cases[0].name, o.cases[0].name.endswith(".left")) for o in s.operands) for s in plain}
+
+    @cached_property
     def homes(self) -> Mapping[str, frozenset[str]]:
         """For each declared fact, fact of a bill and output: the levels that carry it."""
         homes: dict[str, set[str]] = {name: {"bill"} for name in (*BILL_FACTS, *BILL_FLAGS, *DAY_TITLES)}

@@ -62,15 +62,16 @@ def _words(sight: Sight, assessment: Assessment, terms: Terms | None) -> tuple[l
         return [], []
     try:
         told = benefit.explain(assessment=assessment, terms=terms, lang=sight.lang)
-        formulas = benefit.explain(assessment=assessment, terms=terms, lang=sight.lang, depth="auditor")
+        formulas = benefit.told_steps(assessment=assessment, terms=terms, lang=sight.lang)
     except BenefitInvalid:
         return [], []
-    titles = {step.id: said(step.title, sight.lang) for step in terms.steps}
-    steps = []
-    for step in assessment.steps:
-        opening = f"{step.of} · {titles[step.id]} [{step.clause}]: "
-        text = next((line.removeprefix(opening) for line in formulas if line.startswith(opening)), "")
-        steps.append(answers.Step(title=titles[step.id], clause=step.clause, text=text, result=amount(step.output_fen)))
+    steps = [
+        answers.Step(
+            title=step.title, clause=step.clause, text=step.formula,
+            result=amount(step.output) if step.is_money else answers.Amount(fen=0, text=step.result),
+        )
+        for step in formulas
+    ]  # fmt: skip
     return told, steps
 
 
@@ -78,11 +79,18 @@ def _lines(sight: Sight, lines: list[dict[str, Any]], terms: Terms | None) -> li
     titles = {} if terms is None else {line.id: said(line.title, sight.lang) for line in terms.lines}
     return [
         answers.PaidLine(
-            line_id=line["line_id"], title=titles.get(line["line_id"].rpartition(":")[2], line["coverage"]),
+            line_id=line["line_id"], title=_title(line["line_id"], titles) or line["coverage"],
             claimed=amount(line["claimed_fen"]), payable=amount(line["payable_fen"]),
         )
         for line in lines
     ]  # fmt: skip
+
+
+def _title(line_id: str, titles: dict[str, str]) -> str:
+    """The title of a line by its id ``UNIT/UNIT:LINE`` or ``UNIT/UNIT:LINE:ROW``; empty when the terms have no such line."""
+    found = [(titles[part], part) for part in line_id.rpartition("/")[2].split(":")[1:] if part in titles]
+    row = line_id.rpartition(":")[2]
+    return "" if not found else found[0][0] + (f" {row}" if row != found[0][1] else "")
 
 
 def _decision(sight: Sight, claim: Claim, terms: Terms | None) -> answers.Decision | None:
