@@ -1,6 +1,6 @@
 """Catalogue rows as the compiled catalogue takes them: sorted codes, a detail for each item, chunks of words.
 
-Rows are read twice: once for the codes and the details that most entries of an item share (its first one's), once for the words.
+Rows are read twice: once for the codes and the details that most entries of an item share, once for the words.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,17 +24,27 @@ Rows = Callable[[], Iterable[CatalogueRow]]
 
 def compile_rows(writer: ColumnWriter, rows: Rows) -> Extent:
     """Write the columns of the catalogue. Raises CatalogueInvalid or WordInvalid for rows that cannot be stored, OSError on a full disk."""
-    regions: set[str] = set()
-    shared: dict[str, bytes] = {}
-    for row in rows():
-        regions.add(row.region)
-        if row.item not in shared:
-            shared[row.item] = encode(row.payload)[1]
+    regions, shared = _shared(rows())
     names, items = sorted(regions, key=str.encode), sorted(shared, key=str.encode)
     source = _Source({name: number for number, name in enumerate(names)}, {item: number for number, item in enumerate(items)}, shared)
     return compile_catalogue(
         writer, regions=encoded(names), items=encoded(items), chunks=source.chunks(rows()), details=(shared[item] for item in items)
     )
+
+
+def _shared(rows: Iterable[CatalogueRow]) -> tuple[set[str], dict[str, bytes]]:
+    """The regions, and for each item the detail that more than half of its entries have, if one does (a majority vote in one pass)."""
+    regions: set[str] = set()
+    details: dict[str, bytes] = {}
+    votes: dict[str, int] = {}
+    for row in rows:
+        regions.add(row.region)
+        detail = encode(row.payload)[1]
+        ahead = votes.get(row.item, 0)
+        if ahead == 0:
+            details[row.item] = detail
+        votes[row.item] = ahead + 1 if details[row.item] == detail else ahead - 1
+    return regions, details
 
 
 def row_of(entry: Entry) -> CatalogueRow:

@@ -10,8 +10,11 @@ from sqlalchemy import text
 from anpei.engines.db import Database
 from anpei.records.catalogues import imports, queries
 from anpei.records.catalogues._search import ItemSearch, core_name
+from anpei.records.catalogues.compiling import compile_rows, row_of
 from anpei.records.catalogues.model import CatalogueItem, ItemMatch
 from anpei.records.tables import ImportReport
+from anpei.rules.catalogue.opening import open_catalogue
+from anpei.rules.columns import ColumnWriter, open_columns
 
 DAY = date(2026, 3, 2)
 HEAD = "code,name,category,fee_category,insurance_class,self_pay_bp,unit,price_fen,covered"
@@ -209,6 +212,23 @@ def test_snapshot_rows_carry_everything_about_an_item(database: Database, import
         },
     )
     assert (second.item, second.payload["class"], second.payload["covered"], second.payload["price_cap_fen"]) == ("XM01", None, False, None)
+
+
+def test_the_rows_of_the_database_compile_and_come_back(database: Database, import_lines: Import, tmp_path: Path) -> None:
+    codes = ["A-2", "A1", "A_1", "B.10", "B1", "a3", "自编-1", "Ａ9"]
+    import_lines(*(ROW.replace("XJ01", code) for code in codes))
+    import_lines(ROW.replace("XJ01", "A1").replace(",A,0,", ",B,1000,"), valid_from=date(2026, 7, 1))
+    import_lines(ROW.replace("XJ01", "A1").replace("盒", "瓶"), region="33")
+    with database.read() as conn, ColumnWriter(tmp_path) as writer:
+        rows = list(queries.snapshot_rows(conn))
+        extent = compile_rows(writer, lambda: queries.snapshot_rows(conn))
+        catalogue = open_catalogue(open_columns(tmp_path, writer.close()))
+    assert [row.item for row in rows] == sorted((row.item for row in rows if row.region == "33"), key=str.encode) + sorted(
+        (row.item for row in rows if row.region == "CN"), key=str.encode
+    )
+    entries = [catalogue.entry(region=row.region, item=row.item, on=row.valid_from) for row in rows]
+    assert [row_of(entry) for entry in entries if entry is not None] == rows
+    assert (extent.entries, extent.own_details, len(rows)) == (10, 1, 10)
 
 
 def test_an_import_over_several_chunks(database: Database, import_lines: Import) -> None:
