@@ -1,7 +1,7 @@
 """Evaluation: facts x rule rows -> hits with trace. Pure, deterministic, independent of the order of rows.
 
 Every row (for group_any, absent and shared: every group of rows) is judged on its own, so the rows of a hit give the same hit as the
-whole snapshot does; the offline proof stands on that.
+whole snapshot does. Where groups share rows, ``retelling.rows_to_retell`` says which rows give exactly the same hits and no others.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
