@@ -22,10 +22,12 @@ def holds(world: World, shadow: bool) -> None:
     rows, facts, on = world
     source = RowIndex(rows)
     whole = examine(facts=facts, source=source, templates=TEMPLATES, on=on, shadow=shadow)
-    needed = rows_to_retell(result=whole, facts=facts, source=source, templates=TEMPLATES, on=on, shadow=shadow)
+    told = {rule_id for item in (*whole.hits, *whole.undecided) for rule_id in item.rule_ids}
+    found = [row for row in rows if row.rule_id in told]
+    needed = rows_to_retell(found=found, facts=facts, source=source, templates=TEMPLATES, on=on, shadow=shadow)
     again = examine(facts=facts, source=RowIndex(needed), templates=TEMPLATES, on=on, shadow=shadow)
     assert (again.hits, again.undecided) == (whole.hits, whole.undecided)
-    assert {rule_id for item in (*whole.hits, *whole.undecided) for rule_id in item.rule_ids} <= {row.rule_id for row in needed}
+    assert told <= {row.rule_id for row in needed}
 
 
 @settings(max_examples=400)

@@ -5,37 +5,39 @@ hit may name another subject too, which further rows cleared: without them that 
 shape shared. So these rows belong to what a proof carries, or to what a fast execution hands to the reference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from anpei.kernel.canonical import canonical
-from anpei.rules.evaluation import RowSource
-from anpei.rules.model import Evaluation, Grouping, Hit, RuleFacts, RuleRow, Shape, Status, Undecided, plain
+from anpei.rules.evaluation import RowsOfKey, RowSource
+from anpei.rules.model import Grouping, RuleFacts, RuleRow, Shape, Status, plain
 from anpei.rules.templates import Template, by_id
 
 
 def rows_to_retell(
     *,
-    result: Evaluation,
+    found: Iterable[RuleRow],
     facts: RuleFacts,
     source: RowSource,
     templates: Mapping[str, Template] | Iterable[Template],
     on: date,
     shadow: bool = False,
 ) -> tuple[RuleRow, ...]:
-    """The rows of the hits and undecided rows with their companions, sorted by id.
+    """The rows that were found (those of all hits and undecided rows of an evaluation) with their companions, sorted by id.
 
-    ``examine`` over these rows gives the hits and undecided rows of ``result`` again. The arguments are those of the evaluation.
+    ``examine`` over these rows gives the same hits and undecided rows again. The other arguments are those of the evaluation. Of
+    ``source`` only the rows of templates are asked for whose rows are judged together.
     """
     known = by_id(templates)
-    said: list[Hit | Undecided] = [*result.hits, *result.undecided]
-    wanted = {rule_id for item in said for rule_id in item.rule_ids}
-    named: dict[str, tuple[str, ...]] = {subject.id: source.patterns.of(subject) for subject in facts.subjects}
-    found: dict[str, RuleRow] = {}
-    for template_id in sorted({item.template_id for item in said}):
-        rows = _in_force(named.values(), source, template_id, on, shadow=shadow)
-        found.update(_needed(known[template_id], rows, wanted, list(named.values())))
-    return tuple(found[rule_id] for rule_id in sorted(found))
+    needed = {row.rule_id: row for row in found}
+    named = [source.patterns.of(subject) for subject in facts.subjects]
+    for template_id in sorted({row.template_id for row in needed.values()}):
+        template = known[template_id]
+        by_subject = template.file.shape in (Shape.GROUP_ANY, Shape.ABSENT) and template.file.subject is Grouping.EACH
+        if by_subject or template.file.shape is Shape.SHARED:
+            rows = _in_force(named, source, template_id, on, shadow=shadow)
+            needed.update(_by_subject(rows, needed, named) if by_subject else _of_equal_parameters(rows, needed))
+    return tuple(needed[rule_id] for rule_id in sorted(needed))
 
 
 def _in_force(named: Iterable[tuple[str, ...]], source: RowSource, template_id: str, on: date, *, shadow: bool) -> dict[str, list[RuleRow]]:
@@ -49,14 +51,15 @@ def _in_force(named: Iterable[tuple[str, ...]], source: RowSource, template_id: 
     return found
 
 
-def _needed(template: Template, rows: Mapping[str, list[RuleRow]], wanted: set[str], named: list[tuple[str, ...]]) -> dict[str, RuleRow]:
+def _of_equal_parameters(rows: RowsOfKey, needed: Mapping[str, RuleRow]) -> dict[str, RuleRow]:
     every = [row for group in rows.values() for row in group]
-    if template.file.shape is Shape.SHARED:
-        parameters = {canonical(plain(row.parameters)) for row in every if row.rule_id in wanted}
-        return {row.rule_id: row for row in every if canonical(plain(row.parameters)) in parameters}
-    found = {row.rule_id: row for row in every if row.rule_id in wanted}
-    if template.file.shape not in (Shape.GROUP_ANY, Shape.ABSENT) or template.file.subject is not Grouping.EACH:
-        return found
+    parameters = {canonical(plain(row.parameters)) for row in every if row.rule_id in needed}
+    return {row.rule_id: row for row in every if canonical(plain(row.parameters)) in parameters}
+
+
+def _by_subject(rows: RowsOfKey, needed: Mapping[str, RuleRow], named: Sequence[tuple[str, ...]]) -> dict[str, RuleRow]:
+    """For every subject that a needed row names all rows that name it, and so on until no subject is new."""
+    found = {row.rule_id: row for group in rows.values() for row in group if row.rule_id in needed}
     while True:
         held = {text for text, group in rows.items() if any(row.rule_id in found for row in group)}
         touched = {text for texts in named if not held.isdisjoint(texts) for text in texts}
