@@ -239,3 +239,36 @@ def test_the_commands_train_score_report_and_use(platform: Platform, tmp_path: P
         cli, ["--home", str(platform.settings.home), "risk", "train", "--table", str(table), "--mapping", str(mapping)]
     )
     assert (refused.exit_code, "[risk.feature_forbidden]" in refused.output) == (1, True)
+
+
+def test_the_platforms_own_claims_are_a_table_to_learn_from(platform: Platform, tmp_path: Path) -> None:
+    paid = hand_in(platform)
+    platform.worker.run_due()
+    waiting = hand_in(platform, [cases.pages()[0]])
+    platform.worker.run_due()
+    assert get_claim(platform, waiting).state is ClaimState.WANTING
+    with pytest.raises(Forbidden):
+        list(platform.risk.rows(actor=platform.console))
+    [row] = list(platform.risk.rows(actor=signed_in(platform, "operations")))
+    assert (row["id"], row["decision"], row["by"], row["claimed_fen"], row["reported_on"]) == (
+        paid,
+        "settle",
+        "machine",
+        43260,
+        "2026-10-10",
+    )
+    assert (row["claims_before"], row["days_covered"], row["diagnosis_group"], row["hospital"]) == (0, 275, "J06", readings.HOSPITAL)
+    told = str(row)
+    for personal in (cases.NAME, cases.NUMBER, cases.ACCOUNT, "13900000000"):
+        assert personal not in told
+    assert "linked_persons" not in row
+    with platform.database.read() as conn:
+        assert [(entry.action, entry.facts) for entry in list_entries(conn, subject="history")] == [("risk.table_taken", {"rows": 1})]
+    out = tmp_path / "own.csv"
+    ran = CliRunner(env={"ANPEI_DATABASE_URL": platform.settings.database_url}).invoke(
+        cli,
+        ["--home", str(platform.settings.home), "risk", "table", "--out", str(out), "--login", "the-operations", "--password", PASSWORD],
+    )
+    assert ran.exit_code == 0, ran.output
+    assert [line["id"] for line in csv.DictReader(out.open(encoding="utf-8"))] == [paid]
+    assert oct(out.stat().st_mode & 0o777) == "0o600"

@@ -22,7 +22,7 @@ TITLES: Mapping[str, str] = NUMERIC | CATEGORY
 
 
 def signals_of(
-    *, facts: Mapping[str, Any], product: str, plan: str, channel: str, reported_on: date, claims_before: int, linked_persons: int
+    *, facts: Mapping[str, Any], product: str, plan: str, channel: str, reported_on: date, claims_before: int, linked_persons: int | None
 ) -> dict[str, Signal]:
     """The signals of a claim whose evidence is complete."""
     bills, policy, event = facts["bills"], facts["policy"], facts["event"]

@@ -1,5 +1,7 @@
 """``anpei risk``: train a scorer from any table, score, report, put a model to use; look at links between claims."""
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from anpei.entrypoints.cli.leak import person
 from anpei.entrypoints.cli.opening import opened, print_json, say
 from anpei.entrypoints.cli.signing_in import signed_in
 from anpei.kernel.errors import NotFound
+from anpei.trust.vault.private_file import create_private
 
 TABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -33,6 +36,24 @@ def risk() -> None:
 def signals() -> None:
     """The columns that a live claim tells: a model for the line uses these names."""
     print_json({"numeric": NUMERIC, "category": CATEGORY})
+
+
+@risk.command("table")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A new CSV file, for you alone.")
+@person
+@click.pass_obj
+def table_of(home: Path | None, out: Path, login: str, password: str) -> None:
+    """The platform's own decided claims as a table to learn from: signals, decision, by whom."""
+    with opened(home) as platform, signed_in(platform, login=login, password=password) as actor:
+        text = io.StringIO(newline="")
+        writer = None
+        for row in platform.risk.rows(actor=actor):
+            if writer is None:
+                writer = csv.DictWriter(text, list(row))
+                writer.writeheader()
+            writer.writerow(row)
+        create_private(out, text.getvalue().encode())
+    say(f"{out}")
 
 
 @risk.command("train")
