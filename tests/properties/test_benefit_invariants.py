@@ -91,6 +91,7 @@ def test_integers_only_and_lines_sum_to_the_total(case: tuple[Terms, list[BillFa
     assert sum(line.payable_fen for line in made.lines) == sum(unit.payable_fen for unit in made.units) == made.total_fen
     assert all(0 <= line.payable_fen <= line.claimed_fen for line in made.lines)
     assert all(step.output_fen >= 0 for step in made.steps)
+    assert benefit.retrace(assessment=made, terms=terms) == made.total_fen
 
 
 @given(a_case())

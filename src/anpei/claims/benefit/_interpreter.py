@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from anpei.claims.benefit import _operations
-from anpei.claims.benefit._form import BenefitInvalid, FactsMissing
+from anpei.claims.benefit._form import BenefitInvalid, FactsInconsistent, FactsMissing
 from anpei.claims.benefit.facts import Accumulators, BillFacts
 from anpei.claims.benefit.model import AccumulatorUse, Step
+from anpei.kernel.money import MAX_FEN
 from anpei.records.policies.periods import period_key
 from anpei.records.products.model import FIXED, Operand, StepTerms, Terms
 
@@ -99,7 +100,7 @@ def run_all(levels: Mapping[str, Sequence[Scope]], *, running: Running) -> list[
     for each, block in running.terms.blocks:
         scopes = levels.get(each, ())
         if block[0].do == "share":
-            steps += _share(block[0], scopes=scopes, running=running)
+            steps += _share(block[0], event=levels["event"][0], scopes=scopes, running=running)
             continue
         for scope in scopes:
             steps += [_run(step, scope=scope, levels=levels, running=running) for step in block]
@@ -121,6 +122,11 @@ def _run(step: StepTerms, *, scope: Scope, levels: Mapping[str, Sequence[Scope]]
         output = _operations.result(values, step=step, terms=running.terms, opened=running.opened)
     else:
         output = 0
+    if output > MAX_FEN:
+        raise FactsInconsistent(
+            f"step {step.id} of {scope.of} gives more than any amount can be: look at the facts again",
+            data={"step": step.id, "of": scope.of},
+        )
     scope.values[step.output] = output
     if step.consumes and output:
         running.consume(step.consumes, scope, output)
@@ -157,18 +163,15 @@ def _carries(level: str, name: str, terms: Terms) -> bool:
     return level in terms.homes.get(name, ()) if level not in {"event", "visit"} else False
 
 
-def _share(step: StepTerms, *, scopes: Sequence[Scope], running: Running) -> list[Step]:
+def _share(step: StepTerms, *, event: Scope, scopes: Sequence[Scope], running: Running) -> list[Step]:
     """Each row's part of one amount, computed together so that the parts add up exactly."""
     amount_name, weight_name = (operand.cases[0].name for operand in step.operands)
-    if not scopes:
-        return []
     asked: list[tuple[str, int]] = []
     steps: list[Step] = []
-    applies = _holds(step, scopes[0].above or scopes[0], running.terms, asked)
     inputs: list[tuple[str, int]] = []
     parts = [0] * len(scopes)
-    if applies:
-        amount = _known(amount_name, step=step, scope=scopes[0].above or scopes[0], terms=running.terms)
+    if _holds(step, event, running.terms, asked):
+        amount = _known(amount_name, step=step, scope=event, terms=running.terms)
         weights = [_known(weight_name, step=step, scope=scope, terms=running.terms) for scope in scopes]
         inputs = [(amount_name, amount), *((f"{weight_name}[{s.of}]", w) for s, w in zip(scopes, weights, strict=True))]
         parts = _operations.shares(amount=amount, weights=weights, step=step)

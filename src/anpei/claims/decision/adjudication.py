@@ -12,6 +12,7 @@ from anpei.claims import benefit
 from anpei.claims.audit.examine import examine, lane_of
 from anpei.claims.audit.model import Case, Finding, FindingsTable
 from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine, EventFacts
+from anpei.claims.benefit.facts import CURRENCY
 from anpei.claims.decision.decide import Automation, decide
 from anpei.claims.decision.model import Refer, Settle
 from anpei.claims.dossier.model import Lane
@@ -110,7 +111,8 @@ def event_of(inputs: Inputs) -> EventFacts | None:
             full = [bill for bill in inputs.facts["bills"] if all(bill.get(column) is not None for column in columns)]
             facts[rows.name] = [{"id": bill["bill_id"], **{column: bill[column] for column in columns}} for bill in full]
     event = inputs.facts["event"]
-    return EventFacts.of(on=date.fromisoformat(event["occurred_on"]), event_id=event.get("id", ""), facts=facts)
+    known = {"event_id": event.get("id") or "", "currency": event.get("currency") or CURRENCY}
+    return EventFacts.of(on=date.fromisoformat(event["occurred_on"]), facts=facts, **known)
 
 
 def bills_of(inputs: Inputs) -> tuple[BillFacts, ...]:
@@ -134,6 +136,7 @@ def _bill(bill: Mapping[str, Any], inputs: Inputs) -> BillFacts:
         pooled_fen=bill["pooled_fen"] or 0, serious_illness_fen=bill["serious_illness_fen"] or 0,
         other_payment_fen=bill["other_payment_fen"] or 0, self_paid_fen=bill["self_paid_fen"], own_expense_fen=bill["own_expense_fen"],
         settled_by_social=bill["settled_by_social"], social_insurance=inputs.facts["policy"]["social_insurance"], lines=lines,
+        currency=bill.get("currency") or CURRENCY,
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def whole_of(value: int | str, *, unit: str, words: Sequence[str] = ()) -> int |
         if value not in words:
             raise ValueError(f"{value!r} is none of {', '.join(words)}")
         return list(words).index(str(value))
-    least, most = RANGES.get(unit, (0, 10**18))
+    least, most = RANGES.get(unit, (0, 10**14))
     if not isinstance(value, int) or not least <= value <= most or (isinstance(value, bool) and unit != "flag"):
         raise ValueError(f"{value!r} is no {unit} (a whole number from {least})")
     return int(value)

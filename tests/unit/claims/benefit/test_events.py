@@ -93,6 +93,20 @@ def test_other_currencies_are_refused(motor: Terms, standard: Terms, unused: Acc
     assert BillFacts.from_dict(bills[1].to_dict()) == bills[1]
 
 
+def test_a_benefit_without_anybody_to_pay_goes_to_a_person(products: ProductLibrary, unused: Accumulators) -> None:
+    life = products.terms("term-life", "standard", at=DAY)
+    with pytest.raises(benefit.FactsMissing, match="nobody to share with"):
+        benefit.assess(terms=life, accumulators=unused, event=event(born_on="1980-01-01", effective_on="2020-01-01"))
+
+
+def test_amounts_beyond_all_bounds_go_to_a_person(products: ProductLibrary, unused: Accumulators) -> None:
+    herd = products.terms("livestock", "standard", at=DAY)
+    facts = {"disposed": True, "insured_heads": 1, "actual_heads": 1}
+    for heads in (10**14, 10**15):
+        with pytest.raises(benefit.FactsInconsistent):
+            benefit.assess(terms=herd, accumulators=unused, event=event(animals=[{"kind": "sow", "heads": heads}], **facts))
+
+
 def test_bills_and_events_are_not_mixed_up(motor: Terms, standard: Terms, unused: Accumulators) -> None:
     with pytest.raises(benefit.BenefitInvalid, match="is calculated by event"):
         benefit.assess(terms=motor, accumulators=unused)

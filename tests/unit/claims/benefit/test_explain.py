@@ -7,6 +7,7 @@ import pytest
 
 from anpei.claims import benefit
 from anpei.claims.benefit import Accumulators, BillFacts
+from anpei.records.products.library import ProductLibrary
 from anpei.records.products.model import Terms
 
 Build = Callable[..., BillFacts]
@@ -76,6 +77,20 @@ def test_english_is_complete(plus: Terms, unused: Accumulators, visit: Build, de
     words = [text.split("]: ", 1)[-1] for text in told]
     assert len(told) > 6
     assert [text for text in words if any("\u4e00" <= sign <= "\u9fff" for sign in text)] == []
+
+
+def test_steps_are_told_in_their_units(products: ProductLibrary, unused: Accumulators) -> None:
+    terms = products.terms("accident", "standard", at=date(2026, 3, 2))
+    facts = {"graded_on": "2026-05-10", "disabilities": [{"grade": 8}, {"grade": 8}]}
+    made = benefit.assess(terms=terms, accumulators=unused, event=benefit.EventFacts.of(on=date(2026, 2, 10), facts=facts))
+    told = {step.title: step for step in benefit.told_steps(assessment=made, terms=terms, lang="en")}
+    shown = [told[title] for title in ("days from accident to appraisal", "graded in time", "most severe grade", "per cent of this grade")]
+    assert [(step.result, step.is_money) for step in shown] == [("89", False), ("yes", False), ("grade 7", False), ("40%", False)]
+    assert told["most severe grade"].formula == (
+        "the most severe of {grade 001 grade 8; grade 002 grade 8} (several equal ones: promoted by one grade) = grade 7"
+    )
+    assert (told["disability benefit"].result, told["disability benefit"].is_money) == ("200000.00", True)
+    assert told["days from accident to death"].formula == "does not apply (dead no)"
 
 
 def test_other_terms_cannot_explain_it(standard: Terms, plus: Terms, unused: Accumulators, visit: Build) -> None:

@@ -58,5 +58,14 @@ def test_a_bill_that_is_not_read_yet_is_waited_for() -> None:
     assert assess_inputs(by_event("accident", bills=[bill])) == (None, None)
 
 
+def test_another_currency_goes_to_a_person() -> None:
+    clean = cases.inputs()
+    foreign = replace(clean, facts={**clean.facts, "bills": [{**clean.facts["bills"][0], "currency": "HKD"}]})
+    assert assess_inputs(foreign) == (None, "benefit.facts_inconsistent")
+    event = {**clean.facts["event"], "currency": "USD"}
+    abroad = by_event("household-property", bills=[], house_loss=1)
+    assert assess_inputs(replace(abroad, facts={**abroad.facts, "event": event})) == (None, "benefit.facts_inconsistent")
+
+
 def test_products_by_visit_take_bills_only() -> None:
     assert event_of(cases.inputs()) is None
