@@ -121,6 +121,7 @@ class Platform:
         """Run the worker's threads; what an older version stored without marks is queued to be marked, now or at a later start."""
         with suppress(Unavailable):
             self.line.mark_old_pages()
+            self.leak.schedule()
         self.worker.start()
 
     def close(self) -> None:
@@ -151,8 +152,7 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     vault = Vault(_keys(home))
     signer = Signer.load_or_create(home / "signing.pem")
     files = FileStore(home / "files")
-    overlay = home / "rulebook"
-    rulebook = shipped_rulebook(overlay if overlay.is_dir() else None)
+    rulebook = _rulebook(home)
     access = AccessRules.load(rulebook)
     products = load_library(rulebook, check=benefit.failed_examples)
     snapshots = CurrentSnapshot(home / "snapshots")
@@ -169,8 +169,10 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     clocks, calendar = load_clocks(rulebook)
     progress = load_progress(rulebook, clocks=clocks, calendar=calendar, phrases=load_phrases(rulebook))
     reactions.connect(bus, line=line, teller=Teller(line=line, texts=load_texts(rulebook), progress=progress))
+    leak = LeakReview(database, LeakDesk(vault, signer, load_leak(rulebook), bus.emit), files, ticking)
     handlers = {
         **line.handlers(),
+        **leak.handlers(),
         "payments.submit": submit_handler(database=database, vault=vault, bank=bank, clock=ticking, emit=bus.emit),
         "notices.deliver": deliver_handler(database=database, vault=vault, delivery=_delivery(settings), clock=ticking, emit=bus.emit),
     }
@@ -179,9 +181,14 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
         early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
-        claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), worker=worker, bus=bus,
-        leak=LeakReview(database, LeakDesk(vault, signer, load_leak(rulebook), bus.emit), files, ticking),
+        claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), leak=leak, worker=worker, bus=bus,
     )  # fmt: skip
+
+
+def _rulebook(home: Path) -> Rulebook:
+    """The shipped rulebook under the adopter's own folder, if there is one."""
+    overlay = home / "rulebook"
+    return shipped_rulebook(overlay if overlay.is_dir() else None)
 
 
 def _keys(home: Path) -> KeyRing:

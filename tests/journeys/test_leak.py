@@ -11,8 +11,10 @@ from anpei.claims.leak import queries
 from anpei.claims.leak.model import AnswerInvalid, Followup, NotBlind, TaskConflict, TaskState, Verdict
 from anpei.claims.leak.report import headline
 from anpei.claims.leak.selection import PeriodInvalid
+from anpei.engines import jobs
 from anpei.engines.db import Database
 from anpei.entrypoints.cli import demo
+from anpei.journeys.leak import DRAW_JOB
 from anpei.kernel.clock import FixedClock
 from anpei.kernel.errors import Forbidden
 from anpei.payments import queries as payments
@@ -105,6 +107,23 @@ def test_a_month_is_drawn_once_after_it_ended_and_follows_from_its_seed(platform
         assert [entry.facts["seed"] for entry in list_entries(conn, subject=first.id)] == [first.seed]
     insurer = first.insurer_id
     assert first.seed == platform.vault.blind(f"{insurer}:2026-10", context="leak.seed")
+
+
+def test_a_month_draws_itself_after_its_end_and_queues_the_next(platform: Platform) -> None:
+    claim_id = hand_in(platform)
+    platform.leak.schedule()
+    platform.leak.schedule()
+    at(platform, datetime(2026, 10, 31, 15, 59, tzinfo=UTC))
+    platform.worker.run_due()
+    with platform.database.read() as conn:
+        assert queries.list_tasks(conn) == []
+    at(platform, AFTER)
+    with platform.database.write() as conn:
+        jobs.enqueue(conn, kind=DRAW_JOB, payload={"period": "2026-10"})
+    platform.worker.run_due()
+    with platform.database.read() as conn:
+        assert [task.claim_id for task in queries.list_tasks(conn)] == [claim_id]
+        assert [job["due_at"] for job in jobs.pending(conn, subject="2026-11")] == [datetime(2026, 11, 30, 17, tzinfo=UTC)]
 
 
 def test_the_reviewer_sees_papers_and_facts_and_nothing_of_the_machine(platform: Platform) -> None:

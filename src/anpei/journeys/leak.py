@@ -1,7 +1,7 @@
 """Leak measurement across rooms: every decision enters the frame as it is taken; a month is drawn for each insurer; people review blind."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from anpei.claims.decision.events import ClaimDecided, ClaimRefused
@@ -14,10 +14,12 @@ from anpei.claims.leak.model import Task, TaskConflict, TaskState, Verdict
 from anpei.claims.leak.operations import LeakDesk
 from anpei.claims.leak.queries import Draw, FollowupRecord
 from anpei.claims.leak.report import LeakReport, make_report
-from anpei.claims.leak.selection import month_of
+from anpei.claims.leak.selection import Month, month_at, month_of
+from anpei.engines import jobs
 from anpei.engines.bus import Bus
 from anpei.engines.db import Connection, Database
 from anpei.engines.files import FileStore
+from anpei.engines.jobs import Handler, Job
 from anpei.kernel.clock import Clock
 from anpei.kernel.errors import NotFound
 from anpei.records.partners import queries as partners
@@ -25,6 +27,9 @@ from anpei.trust.access import Actor, require
 from anpei.trust.vault import Vault
 
 READ = "indicator.read"
+DRAW_JOB = "leak.draw"
+AFTER_THE_END = timedelta(hours=1)
+"""So long after a month it is drawn: clocks may differ a little."""
 
 
 def connect(bus: Bus, *, vault: Vault) -> None:
@@ -52,6 +57,24 @@ class LeakReview:
     desk: LeakDesk
     files: FileStore
     clock: Clock
+
+    def handlers(self) -> dict[str, Handler]:
+        """The job that draws a month by itself, so that nobody can leave one out."""
+        return {DRAW_JOB: Handler(finish=self._draw_due)}
+
+    def schedule(self) -> None:
+        """Queue the draw of the running month for after its end, once."""
+        with self.database.write() as conn:
+            _enqueue_draw(conn, month=month_at(self.clock.now()))
+
+    def _draw_due(self, conn: Connection, job: Job, _result: Any) -> None:
+        """Draw the month of the job for every insurer, and queue the next one."""
+        month, at = month_of(str(job.payload["period"])), self.clock.now()
+        if at < month.end_at:
+            return
+        for insurer in partners.list_insurers(conn):
+            leak.draw_month(conn, desk=self.desk, insurer_id=insurer.id, month=month, at=at)
+        _enqueue_draw(conn, month=month_at(at))
 
     def draw(self, *, period: str) -> list[Draw]:
         """Draw a month for every insurer; a month drawn before stays as it is. Raises PeriodInvalid."""
@@ -131,6 +154,11 @@ class LeakReview:
             if actor is not None:
                 require(actor, READ, insurer_id=insurer.id)
             return make_report(conn, rules=self.desk.rules, insurer_id=insurer.id, insurer_code=insurer.code, months=months)
+
+
+def _enqueue_draw(conn: Connection, *, month: Month) -> None:
+    payload, due_at = {"period": month.name}, month.end_at + AFTER_THE_END
+    jobs.enqueue(conn, kind=DRAW_JOB, payload=payload, unique_key=f"{DRAW_JOB}:{month.name}", subject=month.name, due_at=due_at)
 
 
 def _held(conn: Connection, *, actor: Actor, task_id: str) -> Task:

@@ -12,7 +12,7 @@ from typing import Any
 
 from anpei.claims.leak.model import Decided
 from anpei.claims.leak.rules import LeakRules
-from anpei.kernel.clock import SHANGHAI
+from anpei.kernel.clock import SHANGHAI, local_day
 from anpei.kernel.errors import InvalidInput
 
 
@@ -40,6 +40,11 @@ def month_of(text: str) -> Month:
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     start, end = (datetime(day.year, day.month, 1, tzinfo=SHANGHAI).astimezone(UTC) for day in (first, after))
     return Month(text, start, end)
+
+
+def month_at(at: datetime) -> Month:
+    """The month that an instant lies in."""
+    return month_of(f"{local_day(at):%Y-%m}")
 
 
 def stratum_of(decided: Decided, *, rules: LeakRules) -> str:
