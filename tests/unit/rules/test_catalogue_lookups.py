@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -152,3 +153,9 @@ def test_an_entry_by_codes_on_a_day(tmp_path: Path) -> None:
     ):  # fmt: skip
         assert catalogue.entry(region=region, item=item, on=day) is None
     assert (catalogue.items_of(0).tolist(), catalogue.items_of(1).tolist()) == ([], [2])
+
+
+def test_a_function_that_cannot_be_kept_is_compiled_all_the_same() -> None:
+    made: dict[str, Any] = {}
+    exec("def doubled(number):\n    return number * 2\n", made)
+    assert kernels.compiled(made["doubled"])(21) == 42

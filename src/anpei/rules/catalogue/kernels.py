@@ -17,8 +17,11 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def compiled(function: _Function) -> _Function:
-    """A function compiled when it is first called, kept in numba's cache (NUMBA_CACHE_DIR)."""
-    return cast(_Function, numba.njit(cache=True, nogil=True)(function))
+    """A function compiled when it is first called, kept in numba's cache (NUMBA_CACHE_DIR) where there is a place to keep it."""
+    try:
+        return cast(_Function, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # no folder can be written: each process compiles for itself
+        return cast(_Function, numba.njit(nogil=True)(function))
 
 
 def _count_ones(_context: Any, word: Any) -> Any:
