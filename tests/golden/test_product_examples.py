@@ -269,3 +269,24 @@ def test_the_deductible_of_the_year_moves_on_between_claims() -> None:
         ("annual_deductible_used", "year:2026-01-01", 632_000),
     ]
     assert (first.total_fen, second.total_fen, second.deductible_used_fen, second.limit_used_fen) == (0, 866_567, 368_000, 866_567)
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.id for file in FILES])
+def test_every_value_says_where_it_comes_from(file: ProductFile) -> None:
+    """Seen values name their source, usual ones are marked to be verified; the file names clause, owner and validity."""
+    assert (file.status, file.owner, bool(file.reference), file.valid_from <= DAY) == ("live", "产品部", True, True)
+    assert [name for name, data in file.parameters.items() if not data.reference] == []
+    assert [name for name, data in file.tables.items() if not data.reference] == []
+    unsure = [name for name, data in file.parameters.items() if data.reference.rstrip(")").endswith("C") and not data.to_verify]
+    assert unsure == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.id for file in FILES])
+def test_what_a_customer_reads_names_every_amount_that_is_paid(file: ProductFile) -> None:
+    shared = {("enterprise-property", "under-insured"), ("livestock", "under-insured")}
+    for example in file.examples:
+        terms, made = benefit.assess_case(file, example)
+        for lang in ("zh", "en"):
+            told = "\n".join(benefit.explain(assessment=made, terms=terms, lang=lang))
+            unsaid = [line.id for line in made.lines if line.payable_fen and Money(line.payable_fen).decimal() not in told]
+            assert (unsaid == []) or (file.id, example.id) in shared

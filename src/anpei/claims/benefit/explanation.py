@@ -40,7 +40,7 @@ def explain(*, assessment: Assessment, terms: Terms, lang: str = "zh", depth: Li
         if depth == "auditor":
             told += [_formula(step, by_id[step.id], words) for step in steps]
         else:
-            told += [_say(step, by_id[step.id], words) for step in steps if by_id[step.id].say and _matters(step, by_id[step.id])]
+            told += [_say(step, by_id[step.id], words) for step in steps if by_id[step.id].say and _matters(step, by_id[step.id], terms)]
         if unit.zero_cause is not ZeroCause.NONE and len(assessment.units) > 1:
             told.append(words.phrase(_ZERO_PHRASE.get(unit.zero_cause, "zero_other")))
     if assessment.total_fen == 0:
@@ -99,17 +99,17 @@ def _applies(step: Step, data: StepTerms) -> bool:
     return (not data.when or asked[data.when] == 1) and (not data.unless or asked.get(data.unless, 0) == 0)
 
 
-def _matters(step: Step, data: StepTerms) -> bool:
-    """Whether a step changed anything that the customer would want to know."""
+def _matters(step: Step, data: StepTerms, terms: Terms) -> bool:
+    """Whether a step changed anything that the customer would want to know. By event, most coverages of a product are not touched."""
     if not _applies(step, data):
         return False
     if step.operation in {"cap", "count"}:
         return step.output_fen != step.inputs[0][1]
+    if terms.unit == "event":
+        return step.output_fen > 0
     if step.operation == "ratio":
         return step.inputs[0][1] > 0
-    if step.operation in {"sum", "subtract", "smaller", "choose"}:
-        return True
-    return step.output_fen > 0
+    return step.operation in {"sum", "subtract", "smaller", "choose"} or step.output_fen > 0
 
 
 def _values(step: Step, data: StepTerms) -> list[tuple[str, int]]:
