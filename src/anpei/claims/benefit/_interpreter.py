@@ -99,8 +99,8 @@ def run_all(levels: Mapping[str, Sequence[Scope]], *, running: Running) -> list[
     steps: list[Step] = []
     for each, block in running.terms.blocks:
         scopes = levels.get(each, ())
-        if block[0].do == "share":
-            steps += _share(block[0], event=levels["event"][0], scopes=scopes, running=running)
+        if block[0].do in TOGETHER:
+            steps += TOGETHER[block[0].do](block[0], event=levels["event"][0], scopes=scopes, running=running)
             continue
         for scope in scopes:
             steps += [_run(step, scope=scope, levels=levels, running=running) for step in block]
@@ -194,6 +194,40 @@ def _plain(
         values.append(value)
         inputs.append((name, value))
     return values
+
+
+def _carried(step: StepTerms, *, event: Scope, scopes: Sequence[Scope], running: Running) -> list[Step]:
+    """What rows before belong together with each row: one after another, of one cause, within so many days."""
+    of, first, last, within = (operand.cases[0].name for operand in step.operands)
+
+    def value(name: str, scope: Scope) -> int:
+        return _known(name, step=step, scope=scope, terms=running.terms)
+
+    asked: list[tuple[str, int]] = []
+    applies = _holds(step, event, running.terms, asked)
+    chains: dict[str, tuple[Scope, ...]] = {}
+    done: list[Scope] = []
+    for scope in sorted(scopes, key=lambda s: (s.values.get(first) or 0, s.of)) if applies else ():
+        near = [other for other in done if 0 <= value(first, scope) - value(last, other) <= value(within, scope)]
+        together = [
+            other
+            for other in near
+            if _text(str(step.setting("same")), other, of=step.id) == _text(str(step.setting("same")), scope, of=step.id)
+        ]
+        chains[scope.of] = (*chains[together[-1].of], together[-1]) if together else ()
+        done.append(scope)
+    steps: list[Step] = []
+    for scope in scopes:
+        inputs = tuple((f"{of}[{other.of}]", value(of, other)) for other in chains.get(scope.of, ()))
+        scope.values[step.output] = sum(amount for _, amount in inputs)
+        steps.append(
+            Step(step.id, scope.of, step.do, step.clause, (*inputs, *asked), step.output, scope.values[step.output] or 0, step.rounding)
+        )
+    return steps
+
+
+TOGETHER = {"share": _share, "carried": _carried}
+"""Operations that look at all rows at once."""
 
 
 def _operand(operand: Operand, *, step: StepTerms, scope: Scope, running: Running, inputs: list[tuple[str, int]]) -> int:

@@ -14,6 +14,7 @@ SIMPLE: Mapping[str, Simple] = {
     "sum": sum,
     "gather": sum,
     "number": sum,
+    "carried": sum,
     "subtract": lambda values: max(values[0] - sum(values[1:]), 0),
     "smaller": min,
     "larger": max,

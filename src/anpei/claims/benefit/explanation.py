@@ -15,7 +15,7 @@ _ZERO_PHRASE = {
     ZeroCause.LIMIT: "zero_limit",
     ZeroCause.COMPENSATED: "zero_compensated",
 }
-_SIGNS = {"sum": " + ", "gather": " + ", "subtract": " − ", "ratio": " × ", "multiply": " × ", "later": " + "}
+_SIGNS = {"sum": " + ", "gather": " + ", "carried": " + ", "subtract": " − ", "ratio": " × ", "multiply": " × ", "later": " + "}
 _BRACES = {
     "smaller": "lesser", "deductible": "lesser", "cap": "lesser", "larger": "greater", "largest": "greater", "count": "counted",
     "worst": "worst", "number": "number", "all": "all", "any": "any", "not": "not", "clamp": "within", "share": "shared",

@@ -133,6 +133,7 @@ def _accumulators(file: "ProductFile") -> Iterator[Problem]:
 
 def _unused(file: "ProductFile") -> Iterator[Problem]:
     used = {name for step in file.steps for _, name in (*_steps.sources(step), *_steps.conditions(step))}
+    used |= {getattr(step, "same", "") for step in file.steps}
     used |= {a.total for a in file.accumulators.values()} | {a.per for a in file.accumulators.values() if a.per}
     used |= {name for line in file.lines for name in (line.claimed, line.payable, line.loss or "")}
     for name in file.parameters:

@@ -239,9 +239,21 @@ class ShareStep(StepBase):
     weight: Source
 
 
+class CarriedStep(StepBase):
+    """Output of each row = the sum of ``of`` over the rows before it that belong together with it: one after another with the same text
+    ``same``, each beginning (``from``) within so many days after the one before it ended (``to``). Such stays count as one."""
+
+    do: Literal["carried"]
+    of: Source
+    from_: Source = Field(alias="from")
+    to: Source
+    within: Source
+    same: Name
+
+
 StepFile = Annotated[
     SumStep | SubtractStep | SmallerStep | LargerStep | ClampStep | ChooseStep | GatherStep | LargestStep | NumberStep | WorstStep
     | DeductibleStep | RatioStep | ProportionStep | MultiplyStep | CapStep | CountStep | DaysStep | MonthsStep | LaterStep | TableStep
-    | CompareStep | IsStep | AllStep | AnyStep | NotStep | ShareStep,
+    | CompareStep | IsStep | AllStep | AnyStep | NotStep | ShareStep | CarriedStep,
     Field(discriminator="do"),
 ]  # fmt: skip

@@ -15,6 +15,7 @@ Problem = tuple[Place, str]
 _CONSUMERS = {"deductible": "deductible", "cap": "limit", "count": "count"}
 _NUMBERS = frozenset({"fen", "bp", "count", "measure"})
 _COUNTING = frozenset({"sum", "subtract", "multiply", "ratio", "proportion", "gather", "deductible", "cap", "share"})
+"""Operations that take numbers in all their roles."""
 
 
 def problems(file: "ProductFile") -> Iterator[Problem]:
@@ -58,8 +59,8 @@ def _level(file: "ProductFile", step: Any, names: "_steps.Names", *, visits: boo
             yield "each", f"{step.do} brings the rows together: it is a step of the event, so leave each out"
         else:
             yield "do", f"{step.do} adds up the bills of a visit: set each: visit"
-    if step.do == "share" and (file.unit != "event" or level == "event"):
-        yield "each", "share gives each row its part: name the list in each"
+    if step.do in {"share", "carried"} and (file.unit != "event" or level == "event"):
+        yield "each", f"{step.do} gives each row its part: name the list in each"
 
 
 def _inputs(file: "ProductFile", step: Any, names: "_steps.Names", makers: dict[str, int]) -> Iterator[tuple[str, str]]:
@@ -133,6 +134,8 @@ def _consumption(file: "ProductFile", step: Any) -> Iterator[tuple[str, str]]:
 def _settings(file: "ProductFile", step: Any, names: "_steps.Names") -> Iterator[tuple[str, str]]:
     if step.do == "table" and step.table not in file.tables:
         yield "table", f"unknown table {step.table!r}; declared are {', '.join(file.tables) or 'none'}"
+    if step.do == "carried" and not names.levels.get(_steps.level(step, file.unit), {}).get(step.same, "").startswith(("text", "code:")):
+        yield "same", f"{step.same!r} is no text or word of the rows of {_steps.level(step, file.unit)}"
     if step.do == "is":
         unit = names.unit_of(step.of, names.reads(step))
         if not unit.startswith("code:"):

@@ -46,6 +46,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "any": ("of",),
     "not": ("of",),
     "share": ("amount", "weight"),
+    "carried": ("of", "from", "to", "within"),
 }
 """The closed list of operations with the roles of their inputs."""
 
@@ -70,6 +71,9 @@ _UNIT_OF_ROLE: dict[tuple[str, str], str] = {
     ("not", "of"): "flag",
     ("share", "amount"): "fen",
     ("share", "weight"): _ANY,
+    ("carried", "from"): "date",
+    ("carried", "to"): "date",
+    ("carried", "within"): "count",
 }
 """Roles with a unit of their own; all others of one step share the unit of the first."""
 
@@ -77,7 +81,7 @@ _OUTPUT = {
     "days": "count", "months": "count", "later": "date", "compare": "flag", "is": "flag", "all": "flag", "any": "flag", "not": "flag",
     "number": "count", "worst": "grade",
 }  # fmt: skip
-_SETTINGS = ("promote", "counting", "table", "is_", "one_of")
+_SETTINGS = ("promote", "counting", "table", "is_", "one_of", "same")
 
 
 def _given(step: Any, role: str) -> Any:

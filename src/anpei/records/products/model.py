@@ -98,10 +98,11 @@ class Terms:
 
     @cached_property
     def blocks(self) -> tuple[tuple[str, tuple[StepTerms, ...]], ...]:
-        """The steps in order, those of one level together; a sharing step stands alone, because it looks at all rows at once."""
+        """The steps in order, those of one level together; a step that looks at all rows at once (share, carried) stands alone."""
+        alone = {"share", "carried"}
         blocks: list[tuple[str, list[StepTerms]]] = []
         for step in self.steps:
-            if blocks and blocks[-1][0] == step.each and "share" not in {step.do, blocks[-1][1][-1].do}:
+            if blocks and blocks[-1][0] == step.each and not alone & {step.do, blocks[-1][1][-1].do}:
                 blocks[-1][1].append(step)
             else:
                 blocks.append((step.each, [step]))

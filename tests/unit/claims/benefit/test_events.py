@@ -135,6 +135,20 @@ def test_the_trace_gives_the_total_and_a_changed_one_is_noticed(motor: Terms, un
             benefit.retrace(assessment=benefit.Assessment.from_dict(data), terms=motor)
 
 
+def test_stays_close_together_need_their_cause(products: ProductLibrary, unused: Accumulators) -> None:
+    terms = products.terms("hospital-allowance", "standard", at=DAY)
+    stays = [
+        {"id": "a", "admitted_on": "2026-03-02", "discharged_on": "2026-03-14"},
+        {"id": "b", "admitted_on": "2026-04-13", "discharged_on": "2026-04-18"},
+    ]
+    with pytest.raises(benefit.FactsMissing, match="carried is counted by cause, which the evidence does not give"):
+        benefit.assess(terms=terms, accumulators=unused, event=event(stays=stays))
+    named = [{**stay, "cause": "fracture"} for stay in stays]
+    assert benefit.assess(terms=terms, accumulators=unused, event=event(stays=named)).total_fen == 14 * 20_000
+    apart = [stays[0], {**stays[1], "admitted_on": "2026-04-14"}]
+    assert benefit.assess(terms=terms, accumulators=unused, event=event(stays=apart)).total_fen == 10 * 20_000
+
+
 def test_days_are_counted_apart_from_money(products: ProductLibrary, unused: Accumulators) -> None:
     terms = products.terms("hospital-allowance", "standard", at=DAY)
     stays = [{"admitted_on": "2026-03-02", "discharged_on": "2026-03-14"}]

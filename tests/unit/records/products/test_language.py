@@ -96,6 +96,7 @@ def test_the_base_is_right() -> None:
         ("per: tag", "per: thing_loss", "accumulators.tagged.per", "'thing_loss' is no declared text or word; there are cause, tag"),
         ("of: [most, things_paid]", "of: [most, thing_paid]", "steps.10.of", "'thing_paid' is a value of one row of things: bring it together over the rows with a gather step first"),
         ("- {id: things, do: gather", "- {id: things, each: things, do: gather", "steps.8.each", "gather brings the rows together: it is a step of the event"),
+        ("- {id: things, do: gather, title: {zh: 诸物, en: things}, clause: 一, of: thing_paid, output: things_paid}", "- {id: things, each: things, do: carried, title: {zh: 前, en: before}, clause: 一, of: thing_paid, from: event_on, to: event_on, within: heads, same: thing_loss, output: things_paid}", "steps.8.same", "'thing_loss' is no text or word of the rows of things"),
         ("each: things, do: cap", "each: stuff, do: cap", "steps.7.each", "'stuff' is no level of this product"),
         ("of: [rated, loss]", "of: [rated, grave]", "steps.9.of", "'grave' is in grade, but fen is needed here"),
         ("- {id: all, do: sum, title: {zh: 合, en: all}, clause: 一, of: [most, things_paid]", "- {id: all, do: sum, title: {zh: 合, en: all}, clause: 一, of: [since]", "steps.10.of", "'since' is a date, but sum takes amounts, rates, counts or measures"),
