@@ -26,7 +26,7 @@ from anpei.trust import identity
 from anpei.trust.access import Actor, ActorKind, Scope
 from anpei.trust.identity import IdentityRules, NewAccount
 from anpei.trust.trail import list_entries
-from tests.factories import cases, platforms, readings
+from tests.factories import cases, doors, platforms, readings
 from tests.factories.platforms import get_claim, hand_in
 
 PASSWORD = "a-Long-pass-phrase-7"
@@ -129,6 +129,19 @@ def test_a_high_score_goes_to_a_person_who_pays_the_same_amount(platform: Platfo
     with platform.database.read() as conn:
         assert [(one.state.value, one.amount.fen) for one in payments.list_orders(conn, claim_id=claim_id)] == [("confirmed", PAID)]
     check_proof(platform, claim_id)
+
+
+def test_those_who_decide_see_score_and_reasons_at_the_api_and_nobody_else(platform: Platform, tmp_path: Path) -> None:
+    model = train(platform, tmp_path)
+    claim_id = hand_in(platform)
+    platform.worker.run_due()
+    at_door = doors.open_doors(platform)
+    told = at_door.staff("handler").get(f"/v1/claims/{claim_id}/risk").json()
+    assert (told["score"]["model"], told["score"]["reasons"][0]["title"]) == (model.id, "申请金额（分）")
+    assert (told["score"]["reasons"][0]["value"], told["links"], told["truncated"]) == ("43260", [], False)
+    for somebody in (at_door.customer(), at_door.partner(), at_door.staff("auditor")):
+        assert somebody.get(f"/v1/claims/{claim_id}/risk").status_code == 403
+    assert at_door.staff("handler", insurers=["another"]).get(f"/v1/claims/{claim_id}/risk").status_code == 404
 
 
 def test_a_low_score_is_kept_and_changes_nothing(platform: Platform, tmp_path: Path) -> None:

@@ -1,24 +1,34 @@
 """What a live claim tells a scorer (信号): numbers and words by name, from its facts. No identity, no sex, no age. Pure.
 
-A model works in the line when every feature of its mapping is one of these. ``TITLES`` names them for people.
+A model works in the line when every feature of its mapping is one of these. Each has its name for people, zh and en.
 """
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 Signal = int | str | None
 
-NUMERIC = {
-    "claimed_fen": "申请金额（分）", "bills": "票据张数", "lines": "明细行数", "pages": "材料页数", "largest_line_bp": "最大一行占比",
-    "days_covered": "投保到出险天数", "days_to_cover_end": "出险到期满天数", "days_to_report": "出险到报案天数",
-    "hints": "影像疑点数", "papers_seen_before": "见过的材料数", "claims_before": "一年内赔案数", "linked_persons": "关联的其他被保险人",
+NUMERIC: Mapping[str, tuple[str, str]] = {
+    "claimed_fen": ("申请金额（分）", "amount claimed (fen)"), "bills": ("票据张数", "bills"), "lines": ("明细行数", "lines"),
+    "pages": ("材料页数", "pages"), "largest_line_bp": ("最大一行占比（万分之一）", "share of the largest line (basis points)"),
+    "days_covered": ("投保到出险天数", "days from cover to event"),
+    "days_to_cover_end": ("出险到期满天数", "days from event to end of cover"),
+    "days_to_report": ("出险到报案天数", "days from event to report"), "hints": ("影像疑点数", "hints on pages"),
+    "papers_seen_before": ("见过的材料数", "papers seen before"), "claims_before": ("一年内赔案数", "claims in the year before"),
+    "linked_persons": ("关联的其他被保险人", "other insured persons linked"),
 }  # fmt: skip
-CATEGORY = {
-    "product": "产品", "plan": "计划", "event_kind": "事故类型", "cause": "原因", "hospital": "医院", "diagnosis_group": "诊断类目",
-    "social_insurance": "有社保", "channel": "报案渠道",
+CATEGORY: Mapping[str, tuple[str, str]] = {
+    "product": ("产品", "product"), "plan": ("计划", "plan"), "event_kind": ("事故类型", "kind of event"), "cause": ("原因", "cause"),
+    "hospital": ("医院", "hospital"), "diagnosis_group": ("诊断类目", "diagnosis category"),
+    "social_insurance": ("有社保", "social insurance"), "channel": ("报案渠道", "channel"),
 }  # fmt: skip
-TITLES: Mapping[str, str] = NUMERIC | CATEGORY
+
+
+def title_of(name: str, *, lang: Literal["zh", "en"]) -> str:
+    """A signal's name for people; its own name when it is none of ours."""
+    zh, en = NUMERIC.get(name) or CATEGORY.get(name) or (name, name)
+    return zh if lang == "zh" else en
 
 
 def signals_of(

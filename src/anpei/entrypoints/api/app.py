@@ -15,7 +15,7 @@ from anpei import __version__
 from anpei.entrypoints.api import errors
 from anpei.entrypoints.api.door import Door, DoorSettings, open_door
 from anpei.entrypoints.api.envelope import Envelope, request_id_of
-from anpei.entrypoints.api.routes import bank, claims, decisions, documents, leak, operations, personal, records, reports, sessions
+from anpei.entrypoints.api.routes import bank, claims, decisions, documents, leak, operations, personal, records, reports, risk, sessions
 from anpei.kernel.errors import AnpeiError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ log = structlog.get_logger("anpei.http")
 
 ROUTERS = (
     operations.router, sessions.router, reports.router, claims.router, documents.router, decisions.router, personal.router,
-    records.router, bank.router, leak.router,
+    records.router, bank.router, leak.router, risk.router,
 )  # fmt: skip
 
 

@@ -35,7 +35,9 @@ def risk() -> None:
 @risk.command("signals")
 def signals() -> None:
     """The columns that a live claim tells: a model for the line uses these names."""
-    print_json({"numeric": NUMERIC, "category": CATEGORY})
+    for part, names in (("numeric", NUMERIC), ("category", CATEGORY)):
+        for name, (zh, en) in names.items():
+            print_json({"column": name, "part": part, "zh": zh, "en": en})
 
 
 @risk.command("table")
