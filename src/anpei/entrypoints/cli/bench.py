@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from random import SystemRandom
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -11,6 +12,8 @@ from anpei.kernel.clock import SystemClock, local_day
 from anpei.samples.exactness import compare as comparison
 from anpei.samples.exactness.measure import CONDITIONS, Bench, Plan, early_at_twelve_megapixels, measure
 from anpei.samples.exactness.report import report, table
+from anpei.samples.rules.measuring import SCALES
+from anpei.samples.rules.measuring import measure as measure_rules
 
 
 @click.group("bench")
@@ -52,6 +55,25 @@ def reading(  # noqa: PLR0917 - click hands options over by name
     told = report(plan, list(measure(plan, rulebook, processes=processes, progress=_progress)))
     told["cost"]["early_at_12_megapixels"] = early_at_twelve_megapixels(Bench(rulebook), seed=seed)
     print_json(told) if as_json and not as_table else click.echo(table(told, on=_today()))
+
+
+@bench.command("rules")
+@click.option("--scale", type=click.Choice(list(SCALES)), default="small", show_default=True, help="130 thousand or 13 million rows.")
+@click.option("--seed", type=int, default=None, help="What is drawn (default: new each time).")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=None, help="Where to write (default: a temporary folder)."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def rules(home: Path | None, scale: str, seed: int | None, folder: Path | None, as_json: bool) -> None:
+    """What compiling, opening and judging cost over drawn rules; every execution's answers are compared."""
+    rulebook = shipped_rulebook(None if home is None or not (home / "rulebook").is_dir() else home / "rulebook")
+    seed = SystemRandom().randrange(10**6) if seed is None else seed
+    with TemporaryDirectory(dir=folder) as work:
+        for found in measure_rules(rulebook=rulebook, scale=scale, seed=seed, folder=Path(work)):
+            data = found.as_data()
+            more = ", ".join(f"{name} {value}" for name, value in data.get("details", {}).items())
+            print_json(data) if as_json else click.echo(f"{data['figure']:<26} {data['value']:>14,} {data['unit']:<12} {more}")
 
 
 def _names(text: str) -> tuple[str, ...]:

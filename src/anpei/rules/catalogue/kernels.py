@@ -4,24 +4,13 @@ Everything is whole numbers. A shift or sum that mixes signed and unsigned numbe
 The functions are called with a ``Mapped`` of read-only arrays, from Python or from another compiled function.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-import numba
 import numpy as np
 from numba.extending import intrinsic
 
 from anpei.rules.catalogue.model import Array, Mapped
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def compiled(function: _Function) -> _Function:
-    """A function compiled when it is first called, kept in numba's cache (NUMBA_CACHE_DIR) where there is a place to keep it."""
-    try:
-        return cast(_Function, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # no folder can be written: each process compiles for itself
-        return cast(_Function, numba.njit(nogil=True)(function))
+from anpei.rules.jit import compiled
 
 
 def _count_ones(_context: Any, word: Any) -> Any:

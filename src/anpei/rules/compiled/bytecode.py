@@ -18,7 +18,11 @@ LARGEST = 1 << 40
 
 
 class Op(IntEnum):
-    """One instruction. The first eight put a value on the stack, ``argument`` says which; the others take theirs from it."""
+    """One instruction. The first eight put a value on the stack, ``argument`` says which; the others take theirs from it.
+
+    SKIP_FALSE (SKIP_TRUE) passes over the next ``argument`` instructions, the other side of an ``and`` (``or``), when the value on top
+    already decides. To take no notice of it gives the same result.
+    """
 
     CONSTANT = 0
     TEXTS = 1
@@ -49,6 +53,8 @@ class Op(IntEnum):
     DAYS_APART = 26
     CONTAINS = 27
     CONTAINS_ANY = 28
+    SKIP_FALSE = 29
+    SKIP_TRUE = 30
 
 
 SUBJECT_FIELDS = ("key", "name", "day", "quantity", "amount", "lines", "kinds", "days", "span")
@@ -101,6 +107,12 @@ def _emit(node: Node, slots: Slots, out: list[tuple[int, int]]) -> None:
                 _emit(argument, slots, out)
             one, several = _TEXT_CALLS.get(function) or (_CALLS[function], _CALLS[function])
             out.append((several if _is_list(node.arguments[-1], slots) else one, 0))
+        case Binary(operator="and" | "or" as operator):
+            _emit(node.left, slots, out)
+            right: list[tuple[int, int]] = []
+            _emit(node.right, slots, right)
+            out.append((Op.SKIP_FALSE if operator == "and" else Op.SKIP_TRUE, len(right) + 1))
+            out += [*right, (_BINARY[operator], 0)]
         case Binary(operator=operator):
             _emit(node.left, slots, out)
             _emit(node.right, slots, out)

@@ -47,6 +47,7 @@ _TEXTS, _ROW, _FACT, _SUBJECT, _OTHER, _OTHERS, _LABEL = (
     int(op) for op in (Op.TEXTS, Op.ROW, Op.FACT, Op.SUBJECT, Op.OTHER, Op.OTHERS, Op.LABEL)
 )
 _NOT, _AND, _OR, _HAS, _YEARS, _UNITS = (int(op) for op in (Op.NOT, Op.AND, Op.OR, Op.HAS, Op.YEARS, Op.UNITS))
+_SKIP_FALSE = int(Op.SKIP_FALSE)
 _EQUAL, _UNEQUAL, _LESS, _LESS_EQUAL, _GREATER, _GREATER_EQUAL = range(Op.EQUAL, Op.GREATER_EQUAL + 1)
 _IN, _ADD, _SUBTRACT, _MULTIPLY, _STARTS, _STARTS_ANY, _DAYS_APART, _CONTAINS = (
     int(op) for op in (Op.IN, Op.ADD, Op.SUBTRACT, Op.MULTIPLY, Op.STARTS, Op.STARTS_ANY, Op.DAYS_APART, Op.CONTAINS)
@@ -248,12 +249,15 @@ def run(
 
     ``unit``, ``other`` and ``others`` of the scratch hold the values of SUBJECT_FIELDS, then for each whether it is known.
     """
-    top = -1
-    for place in range(start, end):
+    top, place = -1, start
+    while place < end:
         operation = u1(base, CODE_OP, place)
         if operation <= _LABEL:
             top += 1
             _load(base, cases, case, place, args, label, top, work)
+        elif operation >= _SKIP_FALSE:
+            if i8(work, W_KNOWN, top) and i8(work, W_VALUES, top) == operation - _SKIP_FALSE:
+                place += i8(base, CODE_ARG, place)
         elif operation in (_NOT, _HAS, _YEARS, _UNITS):
             if not _one(cases, case, operation, top, work):
                 return TROUBLE
@@ -261,6 +265,7 @@ def run(
             top -= 1
             if not _two(base, cases, operation, top, work):
                 return TROUBLE
+        place += 1
     if not i8(work, W_KNOWN, 0):
         return OPEN
     return YES if i8(work, W_VALUES, 0) else NO

@@ -78,6 +78,12 @@ class CompiledRules:
             title=unpacked(columns["title_at"], columns["title_bytes"], int(columns["row_title"][place])),
         )
 
+    def places_of(self, key: str) -> range:
+        """Where the rows of a key stand."""
+        number = self.keys.number(key)
+        at = self.columns["key_rows"]
+        return range(0) if number < 0 else range(int(at[number]), int(at[number + 1]))
+
     def _parameters(self, template: Template, place: int) -> dict[str, Value]:
         columns = self.columns
         start = int(columns["row_args"][place])

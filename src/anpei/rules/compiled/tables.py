@@ -4,17 +4,18 @@ Handing arrays to machine code one by one costs about two microseconds each. Who
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
 from anpei.rules.columns import Array
 from anpei.rules.compiled.bytecode import SUBJECT_FIELDS
 from anpei.rules.compiled.encode import Cases
 from anpei.rules.compiled.records import RECORD
+from anpei.rules.jit import compiled, door
 
 U1, U2, U4, U8, I4, I8 = (np.dtype(name) for name in ("uint8", "uint16", "uint32", "uint64", "int32", "int64"))
 STACK = 64
@@ -196,20 +197,12 @@ def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
 Table = Array
 """Address and length of each array, one after the other (int64)."""
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _Read = Callable[[Table, int, int], int]
 _Write = Callable[[Table, int, int, int], None]
 
-
-def jit(function: _F) -> _F:
-    """Make machine code of a function when it is first called, and keep it on disk."""
-    return cast(_F, njit(cache=True, nogil=True)(function))
-
-
-def entry(function: _F) -> _F:
-    """As ``jit``, for the door of a kernel: (base, cases, shadow, counting, work, room)."""
-    kind = "void(int64[::1], int64[::1], boolean, boolean, int64[::1], int64[::1])"
-    return cast(_F, njit(kind, cache=True, nogil=True)(function))
+jit = compiled
+entry = door("void(int64[::1], int64[::1], boolean, boolean, int64[::1], int64[::1])")
+"""The door of a kernel: (base, cases, shadow, counting, work, room)."""
 
 
 def _place(builder: Any, context: Any, kind: Any, arguments: Any, bits: int) -> Any:

@@ -47,6 +47,8 @@ def run(
         operation, argument = Op(int(columns["code_op"][place])), int(columns["code_arg"][place])
         if operation <= Op.LABEL:
             stack.append(_loaded(columns, cases, case, operation, argument, args, unit, other or {}, label))
+        elif operation in (Op.SKIP_FALSE, Op.SKIP_TRUE):
+            continue
         elif operation in (Op.NOT, Op.HAS, Op.YEARS, Op.UNITS):
             stack.append(_one(operation, stack.pop(), int(cases.on[case])))
         else:
