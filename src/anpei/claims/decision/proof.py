@@ -10,8 +10,9 @@ from typing import Any
 
 from anpei import __version__
 from anpei.claims.audit.model import FindingsTable
-from anpei.claims.decision.adjudication import Inputs
+from anpei.claims.decision.adjudication import Inputs, rule_facts_of
 from anpei.kernel.canonical import canonical, digest
+from anpei.rules.retelling import rows_to_retell
 from anpei.rules.snapshot import Snapshot
 from anpei.trust.signing import Signer
 
@@ -19,9 +20,16 @@ FORMAT = "anpei.proof/1"
 ALGORITHM = "Ed25519"
 
 
-def rows_of(*, snapshot: Snapshot, hits: tuple[Mapping[str, Any], ...], items: Mapping[str, Mapping[str, Any]], on: date) -> dict[str, Any]:
-    """The rule rows, templates and catalogue rows that took effect, each with its Merkle path to the snapshot's manifest."""
-    rule_ids = sorted({rule_id for hit in hits for rule_id in hit["rule_ids"]})
+def rows_of(*, snapshot: Snapshot, hits: tuple[Mapping[str, Any], ...], inputs: Inputs, on: date) -> dict[str, Any]:
+    """The rule rows, templates and catalogue rows that took effect, each with its Merkle path to the snapshot's manifest.
+
+    Where rows are judged together, those come along that cleared another line of the same case: without them the result would differ.
+    """
+    items = inputs.items
+    found = [snapshot.row(rule_id) for rule_id in sorted({rule_id for hit in hits for rule_id in hit["rule_ids"]})]
+    facts = rule_facts_of(facts=inputs.facts, items=items)
+    needed = rows_to_retell(found=found, facts=facts, source=snapshot, templates=snapshot.templates, on=on)
+    rule_ids = [row.rule_id for row in needed]
     templates = sorted({hit["template"] for hit in hits})
     codes = sorted({(item["region"], item["code"]) for item in items.values() if item["match"] != "none"})
     return {
@@ -47,7 +55,7 @@ def build(
             "accumulators": inputs.accumulators.to_dict(), "automation": inputs.automation.to_dict(), "rules_on": rules_on.isoformat(),
         },
         "snapshot": dict(snapshot.manifest),
-        "rows": rows_of(snapshot=snapshot, hits=tuple(outputs["hits"]), items=inputs.items, on=rules_on),
+        "rows": rows_of(snapshot=snapshot, hits=tuple(outputs["hits"]), inputs=inputs, on=rules_on),
         "outputs": dict(outputs),
         "decision": dict(decision),
     }  # fmt: skip
