@@ -12,6 +12,7 @@ from typing import Protocol
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.fitting import value_problem
+from anpei.rules.forms import FactNeed
 from anpei.rules.judging import Judge
 from anpei.rules.model import Evaluation, Grouping, Hit, RuleFacts, RuleRow, Shape, Status, Subject, plain
 from anpei.rules.patterns import PatternIndex
@@ -96,7 +97,7 @@ def examine(
     Raises FactsInvalid.
     """
     run = _Run(templates=by_id(templates), judge=Judge(facts=facts, on=on), shadow=shadow)
-    run.check()
+    check_facts(facts, needs_of(run.templates))
     for text, members in run.members(source).items():
         for template_id, rows in source.rows_of(text).items():
             template = run.templates.get(template_id)
@@ -104,6 +105,37 @@ def examine(
                 run.take(template, text, members, rows)
     run.judge_collected()
     return run.result()
+
+
+def needs_of(templates: Mapping[str, Template]) -> tuple[tuple[str, FactNeed], ...]:
+    """What the templates read, each different need once, with the first template that has it."""
+    found: dict[tuple[str, str, tuple[str, ...]], tuple[str, FactNeed]] = {}
+    for template in templates.values():
+        for need in template.file.facts:
+            found.setdefault((need.name, need.type, tuple(need.values or ())), (template.id, need))
+    return tuple(found.values())
+
+
+def check_facts(facts: RuleFacts, needs: Iterable[tuple[str, FactNeed]]) -> None:
+    """Raises FactsInvalid unless ids are unique and the attributes have the types that are wanted."""
+    seen: set[str] = set()
+    for subject in facts.subjects:
+        if subject.id in seen:
+            raise FactsInvalid(f"the subject id {subject.id} stands twice: ids must be unique", data={"subject": subject.id})
+        seen.add(subject.id)
+    for template_id, need in needs:
+        value = facts.attributes.get(need.name)
+        problem = None if value is None else value_problem(value, kind=need.type, allowed=need.values)
+        if problem is not None:
+            raise FactsInvalid(f"the attribute {need.name} {problem} (template {template_id})", data={"attribute": need.name})
+
+
+def in_order(judge: Judge, *, considered: int) -> Evaluation:
+    """What was found, in the order of the subjects, then template, then rule."""
+    place = {subject.id: index for index, subject in enumerate(judge.facts.subjects)}
+    hits = sorted(judge.hits, key=lambda hit: (place[hit.subject_ids[0]], hit.template_id, hit.rule_ids, hit.subject_ids))
+    left = sorted(judge.undecided, key=lambda item: (place[item.subject_ids[0]], item.template_id, item.rule_ids, item.subject_ids))
+    return Evaluation(hits=tuple(hits), undecided=tuple(left), considered=considered)
 
 
 @dataclass(slots=True)
@@ -114,20 +146,6 @@ class _Run:
     considered: int = 0
     _grouped: dict[tuple[str, str, Status], list[RuleRow]] = field(default_factory=dict)
     _shared: dict[tuple[str, str, Status], list[RuleRow]] = field(default_factory=dict)
-
-    def check(self) -> None:
-        """Ids are unique, the attributes have the types that the templates want."""
-        seen: set[str] = set()
-        for subject in self.judge.facts.subjects:
-            if subject.id in seen:
-                raise FactsInvalid(f"the subject id {subject.id} stands twice: ids must be unique", data={"subject": subject.id})
-            seen.add(subject.id)
-        for template in self.templates.values():
-            for need in template.file.facts:
-                value = self.judge.facts.attributes.get(need.name)
-                problem = None if value is None else value_problem(value, kind=need.type, allowed=need.values)
-                if problem is not None:
-                    raise FactsInvalid(f"the attribute {need.name} {problem} (template {template.id})", data={"attribute": need.name})
 
     def members(self, source: RowSource) -> dict[str, list[Subject]]:
         """The subjects by everything that rows may name them by: their keys and the patterns of the source."""
@@ -184,9 +202,4 @@ class _Run:
 
     def result(self) -> Evaluation:
         """Everything in the order of the subjects, then template, then rule."""
-        place = {subject.id: index for index, subject in enumerate(self.judge.facts.subjects)}
-        hits = sorted(self.judge.hits, key=lambda hit: (place[hit.subject_ids[0]], hit.template_id, hit.rule_ids, hit.subject_ids))
-        left = sorted(
-            self.judge.undecided, key=lambda item: (place[item.subject_ids[0]], item.template_id, item.rule_ids, item.subject_ids)
-        )
-        return Evaluation(hits=tuple(hits), undecided=tuple(left), considered=self.considered)
+        return in_order(self.judge, considered=self.considered)

@@ -10,6 +10,7 @@ from anpei.reading import _values as values
 from anpei.reading._sense.labels import SURE, Hit, Sheet, Target, value_start
 from anpei.reading._sense.lines import GAP, Line
 from anpei.reading._sense.owners import belongs
+from anpei.reading._sense.paragraphs import Piece, paragraph
 from anpei.reading._sense.schema import FieldSpec
 from anpei.reading._sight.boxes import Corners, TextBox
 from anpei.reading._values import Wanted
@@ -24,14 +25,9 @@ RIGHT, BARE, BELOW, PATTERN = 1.0, 0.92, 0.8, 0.75
 _PARAGRAPHS = frozenset({"paragraph", "diagnosis"})
 _ONE_CELL = frozenset({"money", "price", "number", "digits", "code"})
 _ANYWHERE = frozenset({"place", "icd"})
-_SECTION = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.)]")
-"""How a numbered section of a clinical paper begins."""
 _NUMERIC = frozenset({"money", "price", "number", "age", "digits", "code", "date", "month", "id_number", "card_number", "icd"})
 Look = Callable[[Sequence[Corners]], Sequence[TextBox | None]]
 """Read again at given places of the flat page."""
-
-Piece = tuple[Line, int, int]
-"""Characters (from, to) of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +145,9 @@ def _of_label(sheet: Sheet, hit: Hit, spec: FieldSpec, part: int) -> Iterator[Ca
     start = value_start(line, hit.end, limit)
     beside = RIGHT if hit.colon else BARE
     if spec.type in _PARAGRAPHS:
-        paragraph = _of_pieces(_paragraph(sheet, hit, (line, start, limit), spec.lines), spec)
-        if paragraph is not None:
-            yield paragraph.weighed(beside)
+        whole = _of_pieces(paragraph(sheet, hit, (line, start, limit), spec.lines), spec)
+        if whole is not None:
+            yield whole.weighed(beside)
         return
     right = _parse((line, start, limit), spec, part)
     if right is not None:
@@ -217,46 +213,6 @@ def _below(sheet: Sheet, hit: Hit, spec: FieldSpec, part: int) -> Iterator[Candi
             if found is not None:
                 aside = min(abs(box.x0 - x0), abs(box.x1 - x1), abs(box.x0 + box.x1 - x0 - x1) / 2) / (x1 - x0)
                 yield found.weighed(BELOW * (1 - 0.1 * down - 0.1 * min(aside, 1.0)))
-
-
-def _paragraph(sheet: Sheet, hit: Hit, first: Piece, most: int) -> list[Piece]:
-    """Text that goes on over following lines until another label begins a line or the block ends."""
-    line, start, limit = first
-    pieces = [first] if start < limit else []
-    if limit < len(line.text):
-        return pieces
-    left = line.cut(hit.start, hit.end)[0].x0
-    indent = line.cut(start, start + 1)[0].x0 if pieces else left
-    height, last = line.height, line
-    for index in range(hit.line + 1, min(len(sheet.lines), hit.line + 3 * most)):
-        line = sheet.lines[index]
-        begin, beginning = _column_start(line, left - 2 * height)
-        if begin < len(line.text) and any(_is_caption(h, begin) for h in sheet.hits_of(index)):
-            beginning = indent
-        wrapped = last.boxes[-1].right[0] > 0.72 * sheet.right or abs(beginning - indent) < 1.5 * height
-        apart = line.y - last.y > 2.4 * height or beginning < left - 2 * height or _SECTION.match(line.text)
-        labels = [h.start for h in sheet.hits_of(index) if h.sure >= SURE and not _is_caption(h, begin)]
-        begin = next((h.end for h in sheet.hits_of(index) if _is_caption(h, begin)), begin)
-        if len(pieces) >= most or apart or (pieces and not wrapped) or any(at < begin for at in labels):
-            break
-        border = next(iter(labels), len(line.text))
-        if border > begin:
-            pieces.append((line, begin, border))
-        if border < len(line.text):
-            break
-        last = line
-    return pieces
-
-
-def _is_caption(hit: Hit, begin: int) -> bool:
-    """Whether it is the label in English under the label itself: what stands behind it goes on with the value."""
-    return hit.start == begin and not hit.targets and hit.label.isascii() and hit.label.isalpha()
-
-
-def _column_start(line: Line, left: float) -> tuple[int, float]:
-    """Where a line goes on in the column that begins at ``left``: its character and x; its own beginning where it has none there."""
-    found = next(((at, box.x0) for at, box in line.starts if box.x0 >= left), None)
-    return found or (0, line.boxes[0].x0)
 
 
 def _of_pieces(pieces: Sequence[Piece], spec: FieldSpec) -> Candidate | None:

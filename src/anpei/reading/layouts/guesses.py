@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from anpei.reading._sense.fields import Piece
+from anpei.reading._sense.paragraphs import Piece
 from anpei.reading._sense.labels import Labels
 from anpei.reading._sense.lines import GAP, Line, plain
 from anpei.reading._sense.schema import FieldChange, FieldSpec, Label

@@ -2,20 +2,15 @@
 
 import numpy as np
 
-from anpei.rules.compiled.bytecode import SUBJECT_FIELDS, Op
-from anpei.rules.compiled.encode import UNKNOWN
+from anpei.rules.compiled.bytecode import Op
+from anpei.rules.compiled.kernel_views import FIELDS
 from anpei.rules.compiled.tables import (
     ARG_KNOWN,
     ARG_VALUE,
-    C_AMOUNT,
     C_ATTRIBUTE,
-    C_DAY,
     C_FACTS,
-    C_FIRST_KEY,
     C_KNOWN,
-    C_NAME,
     C_ON,
-    C_QUANTITY,
     C_TEXT_AT,
     C_TEXT_BYTES,
     CODE_ARG,
@@ -39,10 +34,7 @@ from anpei.rules.compiled.tables import (
 
 NO, YES, OPEN, TROUBLE = 0, 1, 2, 3
 """Results: false, true, unknown, and a number that grew too large to go on."""
-FIELDS = len(SUBJECT_FIELDS)
 _LARGE = 1 << 62
-_NAME, _DAY, _QUANTITY, _AMOUNT = (SUBJECT_FIELDS.index(name) for name in ("name", "day", "quantity", "amount"))
-_LINES, _KINDS, _DAYS, _SPAN = (SUBJECT_FIELDS.index(name) for name in ("lines", "kinds", "days", "span"))
 _TEXTS, _ROW, _FACT, _SUBJECT, _OTHER, _OTHERS, _LABEL = (
     int(op) for op in (Op.TEXTS, Op.ROW, Op.FACT, Op.SUBJECT, Op.OTHER, Op.OTHERS, Op.LABEL)
 )
@@ -269,63 +261,3 @@ def run(
     if not i8(work, W_KNOWN, 0):
         return OPEN
     return YES if i8(work, W_VALUES, 0) else NO
-
-
-@jit
-def measure(cases: Table, first: int, members: int, count: int, work: Table) -> None:
-    """The joint values of some members (positions in the case that begins at ``first``), as ``rules.grouping.unit_of`` gives them."""
-    quantity, amount, dated, days, kinds, priced = 0, 0, 0, 0, 0, 0
-    least, most = 0, 0
-    for place in range(count):
-        subject = first + i8(work, members, place)
-        quantity += i8(cases, C_QUANTITY, subject)
-        if i8(cases, C_AMOUNT, subject) != UNKNOWN:
-            amount += i8(cases, C_AMOUNT, subject)
-            priced += 1
-        kinds += 1 if _new(cases, C_FIRST_KEY, first, members, place, work) else 0
-        day = i8(cases, C_DAY, subject)
-        if day != 0:
-            dated += 1
-            least = day if dated == 1 or day < least else least
-            most = max(day, most)
-            days += 1 if _new(cases, C_DAY, first, members, place, work) else 0
-    whole = 1 if dated == count else 0
-    name = i8(cases, C_NAME, first + i8(work, members, 0))
-    _keep(work, W_UNIT, _NAME, name, 0 if name == UNKNOWN else 1)
-    _keep(work, W_UNIT, _DAY, least, 1 if whole and days == 1 else 0)
-    _keep(work, W_UNIT, _QUANTITY, quantity, 1)
-    _keep(work, W_UNIT, _AMOUNT, amount, 1 if priced == count else 0)
-    _keep(work, W_UNIT, _LINES, count, 1)
-    _keep(work, W_UNIT, _KINDS, kinds, 1)
-    _keep(work, W_UNIT, _DAYS, days, whole)
-    _keep(work, W_UNIT, _SPAN, most - least + 1, whole)
-
-
-@jit
-def _new(cases: Table, column: int, first: int, members: int, place: int, work: Table) -> bool:
-    """Whether no earlier member has the same value."""
-    value = i8(cases, column, first + i8(work, members, place))
-    for earlier in range(place):
-        if i8(cases, column, first + i8(work, members, earlier)) == value:
-            return False
-    return True
-
-
-@jit
-def _keep(work: Table, out: int, field: int, value: int, known: int) -> None:
-    put_i8(work, out, field, value)
-    put_i8(work, out, FIELDS + field, known)
-
-
-@jit
-def view(cases: Table, subject: int, work: Table) -> None:
-    """One other subject, as a predicate sees it: day and quantity."""
-    _keep(work, W_OTHER, _DAY, i8(cases, C_DAY, subject), 1 if i8(cases, C_DAY, subject) else 0)
-    _keep(work, W_OTHER, _QUANTITY, i8(cases, C_QUANTITY, subject), 1)
-
-
-@jit
-def view_sum(lines: int, quantity: int, work: Table) -> None:
-    """Several others together: lines and quantity."""
-    _keep(work, W_OTHERS, _LINES, lines, 1)
-    _keep(work, W_OTHERS, _QUANTITY, quantity, 1)

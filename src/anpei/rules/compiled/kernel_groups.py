@@ -1,8 +1,9 @@
 """Machine code of groups: rows that join others, and rows of one subject that are judged together. Shapes member, group_any, absent."""
 
-from anpei.rules.compiled.kernel_expressions import NO, OPEN, YES, measure, view, view_sum
+from anpei.rules.compiled.kernel_expressions import NO, OPEN, YES
 from anpei.rules.compiled.kernel_rows import group_of, record, sort_rows
 from anpei.rules.compiled.kernel_units import asked
+from anpei.rules.compiled.kernel_views import measure, view, view_sum
 from anpei.rules.compiled.tables import (
     C_LABEL,
     C_LABEL_AT,

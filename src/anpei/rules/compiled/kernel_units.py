@@ -1,7 +1,8 @@
 """Machine code of units: one row (or rows of equal parameters) and the units of the subjects it names. Shapes scalar, interval, shared."""
 
-from anpei.rules.compiled.kernel_expressions import NO, OPEN, TROUBLE, YES, measure, run
+from anpei.rules.compiled.kernel_expressions import NO, OPEN, TROUBLE, YES, run
 from anpei.rules.compiled.kernel_rows import EACH, SHARED, WHOLE, WINDOW, group_of, hit_since, key_of, record
+from anpei.rules.compiled.kernel_views import measure
 from anpei.rules.compiled.records import HIT, RECORD
 from anpei.rules.compiled.tables import (
     ARG_KNOWN,

@@ -1,7 +1,7 @@
 """Compiled rules at work: mapped columns, the kernels over them, and evaluations that the reference has told and proved anew."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,22 @@ import numpy as np
 
 from anpei.kernel.errors import AnpeiError
 from anpei.rules.columns import Array, Entries, open_columns
-from anpei.rules.compiled.build import EPOCH, OPEN_END, SHADOW_BIT
+from anpei.rules.compiled.build import EPOCH, OPEN_END
 from anpei.rules.compiled.encode import Cases, Vocabulary, encode
 from anpei.rules.compiled.program import row_slots
 from anpei.rules.compiled.records import Records
 from anpei.rules.compiled.tables import BASE_TYPES, Base, address_table
+from anpei.rules.compiled.telling import tell
 from anpei.rules.compiled.texts import Keys, all_texts, unpacked
 from anpei.rules.damage import damaged
-from anpei.rules.evaluation import RowIndex, examine
+from anpei.rules.evaluation import check_facts, in_order, needs_of
+from anpei.rules.judging import Judge
 from anpei.rules.model import Evaluation, RuleFacts, RuleRow, Source, Status, Value
 from anpei.rules.patterns import PatternIndex
-from anpei.rules.retelling import rows_to_retell
 from anpei.rules.templates import Template, TemplateInvalid, template_from
+
+MOST_KEPT = 50_000
+"""Rows in the form of objects that a process remembers."""
 
 
 class RulesDisagree(AnpeiError):
@@ -52,6 +56,8 @@ class CompiledRules:
         self.table = address_table(Base(**{name: self.columns[name] for name in Base._fields}), BASE_TYPES)
 
         self.most_rows = _most_rows(self.columns)
+        self._needs = needs_of(self.templates)
+        self._kept: dict[int, RuleRow] = {}
 
     def __len__(self) -> int:
         return len(self.columns["row_template"])
@@ -59,7 +65,15 @@ class CompiledRules:
     # --- rows ------------------------------------------------------------------------------------------------------
 
     def row(self, place: int) -> RuleRow:
-        """The rule row that stands at a place."""
+        """The rule row that stands at a place; some thousands are remembered."""
+        found = self._kept.get(place)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[place] = self._formed(place)
+        return found
+
+    def _formed(self, place: int) -> RuleRow:
         columns = self.columns
         marked = int(columns["row_template"][place])
         template = self.order[marked & 0x7FFF]
@@ -116,47 +130,17 @@ class CompiledRules:
 
         Raises FactsInvalid, and RulesDisagree when the reference does not find what the kernel found.
         """
+        check_facts(facts, self._needs)
         found = kernel(self, encode([facts], vocabulary=self.vocabulary, on=[on]), shadow, True)
         if found.troubled[0]:
             raise RulesDisagree("a number in this case grew too large for the compiled rules: look at its quantities")
         rows = {place: self.row(place) for place in dict.fromkeys(found.rows.tolist())}
-        needed = rows_to_retell(
-            found=rows.values(), facts=facts, source=_Looked(self), templates=self.templates, on=on, shadow=shadow
-        )
-        told = examine(facts=facts, source=RowIndex(needed), templates=self.templates, on=on, shadow=shadow)
+        judge = Judge(facts=facts, on=on)
+        tell(judge, found, rows=rows, rules=self)
+        told = in_order(judge, considered=int(found.considered[0]))
         if signatures(found, facts=facts, templates=self.order, rows=rows) != _told(told):
             raise RulesDisagree("the compiled rules and the reference do not agree on this case: report it with the snapshot's id")
-        return Evaluation(hits=told.hits, undecided=told.undecided, considered=int(found.considered[0]))
-
-
-class _Looked:
-    """The rows of compiled rules as a source: a row takes its form only when its template is asked for."""
-
-    def __init__(self, rules: CompiledRules) -> None:
-        self._rules = rules
-        self.patterns = rules.vocabulary.patterns
-
-    def rows_of(self, subject: str, /) -> Mapping[str, Sequence[RuleRow]]:
-        """The rows of a key by template."""
-        return _OfKey(self._rules, self._rules.places_of(subject))
-
-
-class _OfKey(Mapping[str, Sequence[RuleRow]]):
-    def __init__(self, rules: CompiledRules, places: range) -> None:
-        self._rules = rules
-        self._by_template: dict[str, list[int]] = {}
-        marked = rules.columns["row_template"][places.start : places.stop]
-        for place, template in zip(places, (marked & (SHADOW_BIT - 1)).tolist(), strict=True):
-            self._by_template.setdefault(rules.order[template].id, []).append(place)
-
-    def __getitem__(self, template_id: str) -> Sequence[RuleRow]:
-        return [self._rules.row(place) for place in self._by_template[template_id]]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_template)
-
-    def __len__(self) -> int:
-        return len(self._by_template)
+        return told
 
 
 Signature = tuple[int, str, tuple[str, ...], tuple[str, ...]]
