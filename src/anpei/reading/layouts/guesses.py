@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from anpei.reading._sense.paragraphs import Piece
 from anpei.reading._sense.labels import Labels
 from anpei.reading._sense.lines import GAP, Line, plain
+from anpei.reading._sense.paragraphs import Piece
 from anpei.reading._sense.schema import FieldChange, FieldSpec, Label
 from anpei.reading.layouts.forms import Region
 from anpei.reading.layouts.places import PARAGRAPHS, Words, cells, is_printed, label_behind, labels_above

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from anpei.reading import _values as values
-from anpei.reading._sense.paragraphs import Piece
 from anpei.reading._sense.lines import GAP, Line, plain
+from anpei.reading._sense.paragraphs import Piece
 from anpei.reading._sense.schema import FieldSpec, Knowledge
 from anpei.reading._sight.boxes import TextBox
 from anpei.reading._values import Wanted
