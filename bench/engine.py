@@ -155,7 +155,7 @@ def _show_line(report: Report, walks: list[Walk]) -> None:
 
 def _show_pure(report: Report, bench: Bench, *, repeats: int) -> None:
     snapshot, inputs = bench.platform.snapshots.get(), bench.inputs
-    facts = adjudication.rule_facts_of(facts=inputs.facts, items=inputs.items)
+    facts = adjudication.rule_facts_of(facts=inputs.facts, items=inputs.items, providers=inputs.providers)
     bills = adjudication.bills_of(inputs)
     size = {
         "lines": len(facts.subjects), "rule_rows_in_snapshot": len(snapshot.rows), "catalogue_rows": len(snapshot.catalogue),

@@ -119,8 +119,8 @@ def sex_row(code: str, sex: str) -> RuleRow:
     return RuleRow(rule_id, "sex", code, {"sex": sex}, start, Source("test"))
 
 
-def snapshot(folder: Path) -> Snapshot:
-    """A small published snapshot: the catalogue of the case and one sex rule."""
+def snapshot(folder: Path, *more: RuleRow) -> Snapshot:
+    """A small published snapshot: the catalogue of the case, two sex rules, and whatever rows a test adds."""
     catalogue = [CatalogueRow("CN", code, date(2020, 1, 1), payload(code)) for code in sorted(CATALOGUE)]
-    rows = [sex_row(UTERUS, "F"), sex_row(VISIT + "X", "M")]
+    rows = [sex_row(UTERUS, "F"), sex_row(VISIT + "X", "M"), *more]
     return compile_snapshot(rows, load_templates(shipped_rulebook()), catalogue, folder, as_of=date(2026, 10, 1))

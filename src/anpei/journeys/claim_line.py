@@ -178,9 +178,10 @@ class ClaimLine:
         snapshot = self.snapshots.get()
         on = date.fromisoformat(facts["event"]["occurred_on"])
         items = resolution.resolve_items(conn, facts=facts, snapshot=snapshot, on=on)
-        result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items), snapshot=snapshot, on=on)
+        providers = resolution.resolve_providers(conn, facts=facts)
+        result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items, providers=providers), snapshot=snapshot, on=on)
         return audit.Gathered(
-            providers=resolution.resolve_providers(conn, facts=facts), items=items,
+            providers=providers, items=items,
             hits=judged(result), rules_on=on, snapshot_id=snapshot.id, considered=result.considered,
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 ``Inputs`` holds plain data only (facts, terms, rows), so that a proof can carry it whole and re-evaluate it anywhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from anpei.claims.benefit.facts import CURRENCY
 from anpei.claims.decision.decide import Automation, decide
 from anpei.claims.decision.model import Refer, Settle
 from anpei.claims.dossier.model import Lane
-from anpei.records.products.model import Terms
+from anpei.records.products.model import Terms, grade_level
 from anpei.rules.model import Evaluation, RuleFacts, Status, Subject, normalise_name
 
 UNDECIDED = "rule.undecided"
@@ -149,8 +149,10 @@ def _line(bill: Mapping[str, Any], line: Mapping[str, Any], inputs: Inputs) -> B
     )  # fmt: skip
 
 
-def rule_facts_of(*, facts: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> RuleFacts:
-    """The lines, the insured's sex and age and the diagnosis codes in the words of the rule machine."""
+def rule_facts_of(
+    *, facts: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]], providers: Mapping[str, Mapping[str, Any] | None]
+) -> RuleFacts:
+    """The lines, the person, the diagnoses and the hospital in the words of the rule machine. What the papers do not say is unknown."""
     subjects: list[Subject] = []
     for bill in facts["bills"]:
         for line in bill["lines"]:
@@ -161,11 +163,29 @@ def rule_facts_of(*, facts: Mapping[str, Any], items: Mapping[str, Mapping[str, 
             day = line["charged_on"] or (bill["service_on"] if bill["kind"] == "outpatient" else None)
             if keys:
                 on = date.fromisoformat(day) if day else None
-                subjects.append(Subject(id=key, keys=keys, day=on, quantity=line["quantity_milli"] or 1000))
+                quantity = line["quantity_milli"] or 1000
+                subjects.append(Subject(id=key, keys=keys, day=on, quantity=quantity, amount=line["amount_fen"], name=name))
     insured = facts["insured"]
     labels = tuple(sorted({item["code"] for item in facts["diagnoses"] if item["code"]}))
-    attributes = {"sex": insured["sex"], "age_days": insured["age_days"], "stay_days": _stay_days(facts), "insurance_type": _scheme(facts)}
-    return RuleFacts(subjects=tuple(subjects), attributes=attributes, labels=labels)
+    names = tuple(sorted({normalise_name(item["name"]) for item in facts["diagnoses"] if item["name"]}))
+    attributes = {
+        "sex": insured["sex"], "age_days": insured["age_days"], "stay_days": _stay_days(facts), "insurance_type": _scheme(facts),
+        "visit_kind": _only({bill["kind"] for bill in facts["bills"]} & {"outpatient", "inpatient"}),
+        "provider": _only({bill["hospital"] for bill in facts["bills"] if bill["hospital"]}), "provider_grade": _grade(facts, providers),
+    }  # fmt: skip
+    return RuleFacts(subjects=tuple(subjects), attributes=attributes, labels=labels, label_names=names)
+
+
+def _only(found: Collection[str]) -> str | None:
+    """The one value; None when there is none, or papers differ."""
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _grade(facts: Mapping[str, Any], providers: Mapping[str, Mapping[str, Any] | None]) -> int | None:
+    """The lowest level of the hospitals (0 to 3); None when one of them is not in the register."""
+    known = [providers.get(bill["hospital"]) for bill in facts["bills"]]
+    levels = [grade_level(provider["grade"]) for provider in known if provider is not None]
+    return min(levels) if levels and len(levels) == len(known) else None
 
 
 def _stay_days(facts: Mapping[str, Any]) -> int | None:

@@ -27,7 +27,7 @@ def rows_of(*, snapshot: Snapshot, hits: tuple[Mapping[str, Any], ...], inputs: 
     """
     items = inputs.items
     found = [snapshot.row(rule_id) for rule_id in sorted({rule_id for hit in hits for rule_id in hit["rule_ids"]})]
-    facts = rule_facts_of(facts=inputs.facts, items=items)
+    facts = rule_facts_of(facts=inputs.facts, items=items, providers=inputs.providers)
     needed = rows_to_retell(found=found, facts=facts, source=snapshot, templates=snapshot.templates, on=on)
     rule_ids = [row.rule_id for row in needed]
     templates = sorted({hit["template"] for hit in hits})

@@ -140,7 +140,7 @@ def _recompute(body: Mapping[str, Any]) -> Iterator[Difference]:
     on = date.fromisoformat(body["inputs"]["rules_on"])
     rows = [rule_row_from(entry["row"]) for entry in body["rows"]["rules"]]
     templates = [template_from(entry["row"]) for entry in body["rows"]["templates"]]
-    facts = rule_facts_of(facts=inputs.facts, items=inputs.items)
+    facts = rule_facts_of(facts=inputs.facts, items=inputs.items, providers=inputs.providers)
     hits = judged(evaluation.examine(facts=facts, source=evaluation.RowIndex(rows), templates=templates, on=on))
     yield from compare("hits", list(hits), outputs["hits"])
     result = adjudicate(inputs=inputs, hits=hits).to_dict()
@@ -197,6 +197,6 @@ def _against_snapshot(body: Mapping[str, Any], snapshot: Snapshot) -> Iterator[D
         return
     inputs = inputs_of(body)
     on = date.fromisoformat(body["inputs"]["rules_on"])
-    facts = rule_facts_of(facts=inputs.facts, items=inputs.items)
+    facts = rule_facts_of(facts=inputs.facts, items=inputs.items, providers=inputs.providers)
     result = evaluation.examine(facts=facts, source=snapshot, templates=snapshot.templates, on=on)
     yield from compare("snapshot.hits", list(judged(result)), body["outputs"]["hits"])

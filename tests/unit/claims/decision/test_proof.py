@@ -13,6 +13,7 @@ from anpei.claims.decision import proof
 from anpei.claims.decision.adjudication import adjudicate, rule_facts_of
 from anpei.claims.decision.verification import ProofUnreadable, verify
 from anpei.kernel.canonical import canonical
+from anpei.rules.model import RuleRow, Source, rule_id_for
 from anpei.rules.snapshot import examine_snapshot
 from anpei.trust.signing import Signer
 from tests.factories import cases, readings
@@ -22,14 +23,23 @@ ON = date(2026, 10, 3)
 SIGNER = Signer.fresh()
 
 
-def made(folder: Path, *, sex: str = "F", with_uterus: bool = False) -> dict[str, Any]:
-    """The proof of the clean case, or of one with an item for women."""
+def row(template: str, subject: str, **parameters: Any) -> RuleRow:
+    """A rule row for the snapshot of a case."""
+    since = date(2020, 1, 1)
+    number = rule_id_for(template_id=template, subject=subject, parameters=parameters, valid_from=since, document="d")
+    return RuleRow(number, template, subject, parameters, since, Source("d"), title=subject)
+
+
+def made(folder: Path, *more: RuleRow, sex: str = "F", with_uterus: bool = False) -> dict[str, Any]:
+    """The proof of the clean case, or of one with an item for women, or with more rules."""
     rows = [readings.item("普通门诊诊查费", "10.00", code=cases.VISIT), readings.item("血常规", "422.60", code=cases.BLOOD)]
     if with_uterus:
         rows[1] = readings.item("子宫附件超声", "422.60", code=cases.UTERUS, insurance_class="乙")
     inputs = cases.inputs(cases.pages(rows=rows), sex=sex)
-    snapshot = cases.snapshot(folder)
-    result = examine_snapshot(facts=rule_facts_of(facts=inputs.facts, items=inputs.items), snapshot=snapshot, on=ON)
+    snapshot = cases.snapshot(folder, *more)
+    result = examine_snapshot(
+        facts=rule_facts_of(facts=inputs.facts, items=inputs.items, providers=inputs.providers), snapshot=snapshot, on=ON
+    )
     hits = tuple(hit.as_data() for hit in result.hits)
     outputs = adjudicate(inputs=inputs, hits=hits)
     claim = {"id": "c1", "claim_no": "AP1", "round": 1, "insurer_id": "i1", "policy_id": "p1"}
@@ -63,6 +73,27 @@ def test_the_hits_are_evaluated_again(tmp_path: Path) -> None:
     assert verify(forged) == []
     forged["body"]["outputs"]["hits"] = []
     assert verify(resealed(forged))[0].place == "hits"
+
+
+def test_a_row_that_cleared_another_line_comes_along(tmp_path: Path) -> None:
+    """The visit has no row of its own that fits; the blood test has one. Judged by the hit's row alone, it would be hit as well."""
+    probe = made(tmp_path / "probe")
+    code = next(item["code"] for item in probe["body"]["inputs"]["facts"]["diagnoses"] if item["code"])
+    common, own = row("indication", "00*", icd_prefixes=("Z99",)), row("indication", cases.BLOOD, icd_prefixes=(code[:3],))
+    proven = made(tmp_path / "whole", common, own)
+    assert [hit["rule_ids"] for hit in proven["body"]["outputs"]["hits"]] == [[common.rule_id]]
+    assert {proof["row"]["rule_id"] for proof in proven["body"]["rows"]["rules"]} == {common.rule_id, own.rule_id}
+    assert verify(proven) == []
+
+
+def test_rules_are_told_amounts_names_and_the_hospital() -> None:
+    inputs = cases.inputs()
+    told = rule_facts_of(facts=inputs.facts, items=inputs.items, providers=inputs.providers)
+    assert [(subject.amount, subject.name) for subject in told.subjects] == [(1000, "普通门诊诊查费"), (42260, "血常规")]
+    assert (told.attributes["visit_kind"], told.attributes["provider_grade"]) == ("outpatient", 3)
+    assert told.attributes["provider"] == cases.PROVIDER["name"]
+    assert rule_facts_of(facts=inputs.facts, items=inputs.items, providers={}).attributes["provider_grade"] is None
+    assert told.label_names == tuple(sorted(item["name"] for item in inputs.facts["diagnoses"]))
 
 
 def set_at(body: dict[str, Any], path: str, value: Any) -> None:
