@@ -66,7 +66,12 @@ def test_an_error_names_its_place(text: str, line: int, field: str, says: str) -
     with pytest.raises(KnowledgeError) as caught:
         read(text)
     error = caught.value
+    problems = error.data.pop("problems", None)
     assert error.data == {"file": "things/a.yaml", "line": line, "field": field}
+    assert (problems is not None) is (field != "" or text == ""), "what is not YAML has one problem only"
+    if problems is not None:
+        assert problems[0] | {"message": ""} == {"line": line, "field": field, "message": ""}
+        assert says in problems[0]["message"]
     assert error.message.startswith(f"things/a.yaml, line {line}" + (f", {field}: " if field else ": "))
     assert says in error.message
 

@@ -31,6 +31,7 @@ def stream() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook, warnings.showwarning)
     others = {name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in list(root.manager.loggerDict)}
+    logging.captureWarnings(capture=False)  # a command that ran in this process before may have left it on
     caught = io.StringIO()
     configure_logging(stream=caught)
     yield caught
