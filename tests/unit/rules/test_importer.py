@@ -263,7 +263,7 @@ def test_a_call_that_cannot_work_is_refused(
 ) -> None:
     with pytest.raises(ImportRefused, match="give at least one file"):
         import_table([], mappings["demo-items"], templates=templates)
-    with pytest.raises(ImportRefused, match="states no day from which its rows are valid: give valid_from"):
+    with pytest.raises(ImportRefused, match="states no day from which its rows are valid: give one"):
         run(ITEMS + "项目,003105120040000,限定性别对象,女\n", valid_from=None)
     retired = mappings["demo-items"].model_copy(update={"status": Status.RETIRED})
     with pytest.raises(ImportRefused, match="one mapping in status live"):

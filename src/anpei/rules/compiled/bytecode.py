@@ -11,8 +11,6 @@ from enum import IntEnum
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.language.syntax import Binary, Call, Literal, Name, Node, Not, parse
 
-DEEPEST = 48
-"""Places of the stack: the language allows a depth of 40."""
 LARGEST = 1 << 40
 """Whole numbers of rows, facts and predicates stay below this, so that a product of two that fits is told from one that does not."""
 

@@ -66,7 +66,6 @@ _FIELDS = (
     "active",
     "from",
     "to",
-    "slots",
     "window",
     "start",
     "end",
@@ -96,7 +95,7 @@ def _template_line(template: Template, facts: Mapping[str, int], interned: Inter
     return [
         shape, GROUPINGS.index(file.subject), int(template.status is Status.SHADOW), int(template.status in (Status.LIVE, Status.SHADOW)),
         file.effective_from.toordinal(), FOREVER if file.effective_to is None else file.effective_to.toordinal(),
-        len(names), names.index(file.window) if file.window in names else -1, start, end, *undated, *lack,
+        names.index(file.window) if file.window in names else -1, start, end, *undated, *lack,
         int(file.shape is Shape.GROUP_ANY and label_part(template) == "name"),
     ]  # fmt: skip
 

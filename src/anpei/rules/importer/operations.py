@@ -48,11 +48,16 @@ def import_table(
     for table in unknown:
         run.refuse_table(table, "unknown_header", *unknown_header(table))
     for tables in recognised:
-        start = valid_from or tables.mapping.rows_valid_from
-        if start is None:
-            raise ImportRefused(f"the mapping {tables.mapping.id} states no day from which its rows are valid: give valid_from")
-        run.take(tables, start)
+        run.take(tables, first_day(tables.mapping, valid_from))
     return run.report()
+
+
+def first_day(mapping: Mapping, valid_from: date | None) -> date:
+    """The day from which rows are valid: the one given, else the mapping's. Raises ImportRefused when there is neither."""
+    start = valid_from or mapping.rows_valid_from
+    if start is None:
+        raise ImportRefused(f"the mapping {mapping.id} states no day from which its rows are valid: give one (--valid-from 2024-01-01)")
+    return start
 
 
 @dataclass(slots=True)

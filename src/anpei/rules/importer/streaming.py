@@ -14,7 +14,7 @@ from pathlib import Path
 
 from anpei.rules.importer.lines import LineReader, error_of
 from anpei.rules.importer.mapping import Mapping
-from anpei.rules.importer.operations import ImportRefused
+from anpei.rules.importer.operations import first_day
 from anpei.rules.importer.reading import Refusal
 from anpei.rules.importer.recognition import HEADER_LINES, Recognised, Record, recognise, unknown_header
 from anpei.rules.importer.report import RowError
@@ -57,9 +57,7 @@ def stream_table(
             yield _refused(table, tally, joined=bool(recognised))
             return
         tables = recognised[0]
-        start = valid_from or tables.mapping.rows_valid_from
-        if start is None:
-            raise ImportRefused(f"the mapping {tables.mapping.id} states no day from which its rows are valid: give valid_from")
+        start = first_day(tables.mapping, valid_from)
         tally.mapping = tables.mapping.id
         for line in chain(tables.rules[0].lines, lines):
             yield from _of_line(reader, tables, line, start=start, tally=tally)
