@@ -22,10 +22,10 @@ from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import ClaimState
 from anpei.entrypoints.cli import demo
 from anpei.reading.model import FieldReading, FileReading, PageReading, Quality
-from anpei.rules.library import load_templates
 from anpei.rules.model import CatalogueRow, RuleRow, Source, rule_id_for
-from anpei.rules.publication import compile_snapshot
-from anpei.rules.snapshot import examine_snapshot, open_snapshot
+from anpei.rules.snapshots.compiling import compile_snapshot
+from anpei.rules.snapshots.snapshot import examine_snapshot, open_snapshot
+from anpei.rules.templates.library import load_templates
 from anpei.samples.claims import write_policies
 from anpei.samples.defects import Paper
 from anpei.samples.layouts import LAYOUTS

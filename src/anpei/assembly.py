@@ -42,7 +42,7 @@ from anpei.notices.templates import load_templates as load_texts
 from anpei.payments.jobs import submit_handler
 from anpei.reading.pool import ReadingPool
 from anpei.records.products.library import ProductLibrary, load_library
-from anpei.rules.publication import CurrentSnapshot
+from anpei.rules.snapshots.publication import CurrentSnapshot
 from anpei.trust.access import AccessRules, Actor, ActorKind, Scope
 from anpei.trust.signing import Signer
 from anpei.trust.vault import KeyRing, Vault

@@ -7,7 +7,7 @@ from pathlib import Path
 from anpei.claims.audit.model import FindingsTable, Outcome, load_findings
 from anpei.claims.benefit import FactsInconsistent, FactsMissing
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.rules.library import load_templates
+from anpei.rules.templates.library import load_templates
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "decisions.md"

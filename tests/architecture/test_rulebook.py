@@ -17,7 +17,8 @@ FILES = sorted(FOLDER.rglob("*.y*ml"))
 
 def run_checks(path: Path) -> list[str]:
     """Rule templates: good, bad and open examples through the same evaluation as everything else."""
-    from anpei.rules import library, templates
+    from anpei.rules.templates import library
+    from anpei.rules.templates import template as templates
 
     file = shipped_rulebook().load(str(path.relative_to(FOLDER)), templates.TemplateFile)
     return library.example_problems(templates.template_of(file))
@@ -65,7 +66,8 @@ def test_no_examples_are_left_unrun() -> None:
 
 def test_the_runner_notices_an_example_that_does_not_hold(tmp_path: Path) -> None:
     from anpei.engines.knowledge import parse_text
-    from anpei.rules import library, templates
+    from anpei.rules.templates import library
+    from anpei.rules.templates import template as templates
 
     text = (FOLDER / "checks" / "age.yaml").read_text(encoding="utf-8")
     broken = text.replace("attributes: {age_days: 29}", "attributes: {age_days: 27}")

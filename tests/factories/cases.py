@@ -17,10 +17,10 @@ from anpei.engines.knowledge import shipped_rulebook
 from anpei.reading.model import PageReading
 from anpei.records.products.library import ProductLibrary, load_library
 from anpei.records.products.model import Terms
-from anpei.rules.library import load_templates
 from anpei.rules.model import CatalogueRow, RuleRow, Source, rule_id_for
-from anpei.rules.publication import compile_snapshot
-from anpei.rules.snapshot import Snapshot
+from anpei.rules.snapshots.compiling import compile_snapshot
+from anpei.rules.snapshots.snapshot import Snapshot
+from anpei.rules.templates.library import load_templates
 from tests.factories import readings
 
 PAPERS = load_papers(shipped_rulebook())

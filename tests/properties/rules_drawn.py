@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from anpei.rules.fitting import parameter_problem
 from anpei.rules.model import RuleFacts, RuleRow, Source, Status, Subject, rule_id_for
-from anpei.rules.templates import FactNeed, Parameter, Template
+from anpei.rules.templates.fitting import parameter_problem
+from anpei.rules.templates.template import FactNeed, Parameter, Template
 
 TEXTS = ("A", "A", "AB", "ABC", "B", "B1", "A*", "AB*", "*", "A*支架*", "*支架*", "C*")
 KEYS = ("A", "A", "AB", "ABC", "B", "B1", "C9")

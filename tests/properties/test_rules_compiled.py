@@ -13,9 +13,9 @@ from anpei.rules.columns import ColumnWriter
 from anpei.rules.compiled import machine_code, vectors
 from anpei.rules.compiled.build import columns_of, write_rules
 from anpei.rules.compiled.machine import CompiledRules, Kernel
-from anpei.rules.evaluation import RowIndex, examine
-from anpei.rules.library import load_templates
+from anpei.rules.judging.evaluation import RowIndex, examine
 from anpei.rules.model import RuleFacts, RuleRow
+from anpei.rules.templates.library import load_templates
 from tests.properties.rules_drawn import worlds
 
 TEMPLATES = load_templates(shipped_rulebook())

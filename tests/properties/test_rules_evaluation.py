@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.rules.evaluation import RowIndex, evaluate_rows, examine
-from anpei.rules.library import explain, load_templates
+from anpei.rules.judging.evaluation import RowIndex, evaluate_rows, examine
 from anpei.rules.model import Evaluation, RuleFacts, RuleRow, Source, Status, Subject, Value, rule_id_for
-from anpei.rules.publication import compile_snapshot
-from anpei.rules.snapshot import examine_snapshot
-from anpei.rules.templates import template_from
+from anpei.rules.snapshots.compiling import compile_snapshot
+from anpei.rules.snapshots.snapshot import examine_snapshot
+from anpei.rules.templates.library import explain, load_templates
+from anpei.rules.templates.template import template_from
 
 TEMPLATES = load_templates(shipped_rulebook())
 ON = date(2025, 6, 30)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.importer import ImportReport, import_table, load_mappings
-from anpei.rules.library import load_templates
-from anpei.rules.publication import compile_snapshot
+from anpei.rules.snapshots.compiling import compile_snapshot
+from anpei.rules.templates.library import load_templates
 
 TEMPLATES = load_templates(shipped_rulebook())
 MAPPINGS = load_mappings(shipped_rulebook())

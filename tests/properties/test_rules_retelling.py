@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.rules.evaluation import RowIndex, examine
-from anpei.rules.library import load_templates
+from anpei.rules.judging.evaluation import RowIndex, examine
+from anpei.rules.judging.retelling import rows_to_retell
 from anpei.rules.model import RuleFacts, RuleRow, Shape
-from anpei.rules.retelling import rows_to_retell
+from anpei.rules.templates.library import load_templates
 from tests.properties.rules_drawn import worlds
 
 TEMPLATES = load_templates(shipped_rulebook())

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.canonical import MerklePath
 from anpei.rules.damage import SnapshotDamaged
-from anpei.rules.library import load_templates
 from anpei.rules.model import CatalogueRow, RuleRow, Source, rule_id_for
-from anpei.rules.publication import compile_snapshot
-from anpei.rules.snapshot import Snapshot, open_snapshot
-from anpei.rules.verification import Proof, proof_holds
+from anpei.rules.snapshots.compiling import compile_snapshot
+from anpei.rules.snapshots.snapshot import Snapshot, open_snapshot
+from anpei.rules.snapshots.verification import Proof, proof_holds
+from anpei.rules.templates.library import load_templates
 
 TEMPLATES = load_templates(shipped_rulebook())
 START = date(2025, 1, 1)

@@ -45,8 +45,8 @@ from anpei.records.policies import accumulators
 from anpei.records.policies import queries as policies
 from anpei.records.products.library import ProductLibrary
 from anpei.records.products.model import Terms
-from anpei.rules.publication import CurrentSnapshot
-from anpei.rules.snapshot import examine_snapshot
+from anpei.rules.snapshots.publication import CurrentSnapshot
+from anpei.rules.snapshots.snapshot import examine_snapshot
 from anpei.trust.signing import Signer
 from anpei.trust.vault import Vault
 

@@ -13,11 +13,11 @@ from itertools import groupby, pairwise
 
 from anpei.kernel.canonical import canonical
 from anpei.kernel.errors import InvalidInput
-from anpei.rules.fitting import parameter_problem
-from anpei.rules.forms import Range
 from anpei.rules.model import RuleRow, Shape, Status, Value, plain
 from anpei.rules.patterns import KnownCodes, pattern_of
-from anpei.rules.templates import Template
+from anpei.rules.templates.fitting import parameter_problem
+from anpei.rules.templates.forms import Range
+from anpei.rules.templates.template import Template
 
 EARLIEST = date(1990, 1, 1)
 """Rows from before are taken for slips of the pen: there were no such catalogues."""

@@ -8,8 +8,8 @@ import pytest
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.importer import load_mappings
-from anpei.rules.library import load_templates
-from anpei.rules.templates import Template
+from anpei.rules.templates.library import load_templates
+from anpei.rules.templates.template import Template
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,10 @@ from anpei.rules.compiled.kernel_expressions import whole_years as compiled_year
 from anpei.rules.compiled.machine import CompiledRules, Kernel, RulesDisagree
 from anpei.rules.compiled.records import Records
 from anpei.rules.damage import SnapshotDamaged
-from anpei.rules.evaluation import FactsInvalid, RowIndex, examine
+from anpei.rules.judging.evaluation import FactsInvalid, RowIndex, examine
 from anpei.rules.language.expression import whole_years
-from anpei.rules.library import load_templates
 from anpei.rules.model import RuleFacts, RuleRow, Source, Status, Subject, Value, rule_id_for
+from anpei.rules.templates.library import load_templates
 
 TEMPLATES = load_templates(shipped_rulebook())
 ON = date(2025, 6, 30)

@@ -8,7 +8,7 @@ import pytest
 from anpei.rules.consistency import Issue, NotSorted, Tally, check_rows, sort_key
 from anpei.rules.model import RuleRow, Source, Status, Value
 from anpei.rules.patterns import KnownCodes
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 START = date(2025, 1, 1)
 MIDDLE = date(2025, 7, 1)

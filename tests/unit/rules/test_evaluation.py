@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from anpei.engines.knowledge import parse_text
-from anpei.rules.evaluation import FactsInvalid, RowIndex, evaluate, evaluate_rows, examine
-from anpei.rules.library import explain
+from anpei.rules.judging.evaluation import FactsInvalid, RowIndex, evaluate, evaluate_rows, examine
 from anpei.rules.model import RuleFacts, RuleRow, Source, Status, Subject, Value, normalise_code, normalise_name, rule_id_for
-from anpei.rules.templates import Template, TemplateFile, template_of
+from anpei.rules.templates.library import explain
+from anpei.rules.templates.template import Template, TemplateFile, template_of
 
 Templates = Mapping[str, Template]
 START = date(2025, 1, 1)

@@ -12,7 +12,7 @@ from anpei.engines.knowledge import KnowledgeError, parse_text
 from anpei.rules.importer import ImportRefused, ImportReport, import_table
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.model import Status
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 START = date(2025, 1, 1)
 Import = Callable[..., ImportReport]

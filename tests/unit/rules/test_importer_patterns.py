@@ -12,7 +12,7 @@ from anpei.rules.importer import ImportReport, import_table
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.importer.mapping import Values
 from anpei.rules.model import Status
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 LINKS = "主项编码,主项名称,关联编码,关联名称\n"
 SPLITS = "主项编码,主项名称,分项编码,分项名称\n"

@@ -10,7 +10,7 @@ import pytest
 from anpei.rules.importer import ImportRefused, RowError, StreamTally, import_table, stream_table
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.model import RuleRow
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 START = date(2025, 1, 1)
 HEADER = "序号,项目名称,限制数量,数量单位,项目编码\n"

@@ -12,7 +12,7 @@ import pytest
 
 from anpei.rules.importer import ImportReport, import_table, tables
 from anpei.rules.importer import Mapping as ImportMapping
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 HEADER = ("项目名称", "国标代码", "限定类型", "限定对象")
 GOOD = ("项目", "003105120040000", "限定性别对象", "女")

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.rules.evaluation import RowIndex, examine
 from anpei.rules.importer import ImportReport, import_table, load_mappings
-from anpei.rules.library import explain, load_templates
+from anpei.rules.judging.evaluation import RowIndex, examine
 from anpei.rules.model import Hit, RuleFacts, RuleRow, Severity, Status, Subject, Value
-from anpei.rules.templates import Template
+from anpei.rules.templates.library import explain, load_templates
+from anpei.rules.templates.template import Template
 
 DATA = Path(os.environ.get("ANPEI_DEV_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 MODEL, OFFICIAL = DATA / "medimodel_dict", DATA / "nhsa_rules"

@@ -10,7 +10,7 @@ import pytest
 
 from anpei.rules.importer import ImportReport, import_table
 from anpei.rules.importer import Mapping as ImportMapping
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 FOLDER = Path(os.environ.get("ANPEI_DEV_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "nhsa_rules"
 START = date(2025, 1, 1)

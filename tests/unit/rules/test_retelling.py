@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from anpei.rules.evaluation import RowIndex, evaluate_rows, examine
+from anpei.rules.judging.evaluation import RowIndex, evaluate_rows, examine
+from anpei.rules.judging.retelling import rows_to_retell
 from anpei.rules.model import RuleFacts, RuleRow, Source, Subject, Value
-from anpei.rules.retelling import rows_to_retell
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 ON = date(2025, 6, 30)
 

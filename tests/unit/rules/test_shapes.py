@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from anpei.rules.evaluation import RowIndex, evaluate_rows, examine
+from anpei.rules.judging.evaluation import RowIndex, evaluate_rows, examine
 from anpei.rules.model import Evaluation, RuleFacts, RuleRow, Source, Status, Subject, Value
-from anpei.rules.templates import Template, template_from
+from anpei.rules.templates.template import Template, template_from
 
 Templates = Mapping[str, Template]
 START, ON = date(2025, 1, 1), date(2025, 6, 30)

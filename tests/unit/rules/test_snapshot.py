@@ -12,14 +12,15 @@ import pytest
 
 from anpei.kernel.canonical import canonical, leaf_hash
 from anpei.kernel.errors import NotFound
-from anpei.rules import publication
 from anpei.rules.damage import SnapshotDamaged
-from anpei.rules.evaluation import evaluate, evaluate_rows
+from anpei.rules.judging.evaluation import evaluate, evaluate_rows
 from anpei.rules.model import CatalogueRow, RuleFacts, RuleRow, Source, Status, Subject, Value, rule_id_for
-from anpei.rules.publication import CurrentSnapshot, SnapshotInvalid, compile_snapshot, current_id, open_current, publish_snapshot
-from anpei.rules.snapshot import Snapshot, examine_snapshot, open_snapshot
-from anpei.rules.templates import Template
-from anpei.rules.verification import Kind, manifest_id, proof_from, proof_holds
+from anpei.rules.snapshots import compiling
+from anpei.rules.snapshots.compiling import SnapshotInvalid, compile_snapshot
+from anpei.rules.snapshots.publication import CurrentSnapshot, current_id, open_current, publish_snapshot
+from anpei.rules.snapshots.snapshot import Snapshot, examine_snapshot, open_snapshot
+from anpei.rules.snapshots.verification import Kind, manifest_id, proof_from, proof_holds
+from anpei.rules.templates.template import Template
 
 Templates = Mapping[str, Template]
 Compile = Callable[..., Snapshot]
@@ -199,7 +200,7 @@ def test_a_failed_write_leaves_nothing_behind(build: Compile, tmp_path: Path, mo
     def full(path: Path, content: bytes) -> None:
         path.write_bytes(content[: len(content) // 2])
 
-    monkeypatch.setattr(publication, "_write", full)
+    monkeypatch.setattr(compiling, "_write", full)
     with pytest.raises(SnapshotDamaged):
         build()
     assert list((tmp_path / "snapshots").iterdir()) == []

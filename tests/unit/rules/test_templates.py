@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from anpei.engines.knowledge import KnowledgeError, Rulebook, parse_text, shipped_rulebook
-from anpei.rules.fitting import parameter_problem
-from anpei.rules.forms import Example
-from anpei.rules.library import evaluate_example, example_problems, explain, load_templates, quantity_text
 from anpei.rules.model import Action, Severity, Status
-from anpei.rules.templates import Template, TemplateFile, TemplateInvalid, template_from, template_of
+from anpei.rules.templates.fitting import parameter_problem
+from anpei.rules.templates.forms import Example
+from anpei.rules.templates.library import evaluate_example, example_problems, explain, load_templates, quantity_text
+from anpei.rules.templates.template import Template, TemplateFile, TemplateInvalid, template_from, template_of
 
 SHIPPED = [template_of(file) for _, file in shipped_rulebook().load_all("checks", TemplateFile)]
 EXAMPLES = [

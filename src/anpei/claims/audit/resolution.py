@@ -7,7 +7,7 @@ from typing import Any
 from anpei.engines.db import Connection
 from anpei.records.catalogues import queries as catalogues
 from anpei.records.providers import queries as providers
-from anpei.rules.snapshot import Snapshot
+from anpei.rules.snapshots.snapshot import Snapshot
 
 REGION = "CN"
 

@@ -34,7 +34,7 @@ from anpei.kernel import ids
 from anpei.kernel.canonical import canonical, digest
 from anpei.kernel.errors import Conflict
 from anpei.kernel.money import Money
-from anpei.rules.snapshot import Snapshot
+from anpei.rules.snapshots.snapshot import Snapshot
 from anpei.trust import trail
 from anpei.trust.access import Actor, open_personal, require, require_authority
 from anpei.trust.identity import session_held

@@ -12,8 +12,8 @@ from anpei import __version__
 from anpei.claims.audit.model import FindingsTable
 from anpei.claims.decision.adjudication import Inputs, rule_facts_of
 from anpei.kernel.canonical import canonical, digest
-from anpei.rules.retelling import rows_to_retell
-from anpei.rules.snapshot import Snapshot
+from anpei.rules.judging.retelling import rows_to_retell
+from anpei.rules.snapshots.snapshot import Snapshot
 from anpei.trust.signing import Signer
 
 FORMAT = "anpei.proof/1"

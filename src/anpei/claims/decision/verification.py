@@ -18,10 +18,11 @@ from anpei.claims.dossier.model import Lane
 from anpei.kernel.canonical import canonical, digest
 from anpei.kernel.errors import AnpeiError, InvalidInput
 from anpei.records.products.model import Terms
-from anpei.rules import evaluation, verification
+from anpei.rules.judging import evaluation
 from anpei.rules.model import rule_row_from
-from anpei.rules.snapshot import Snapshot
-from anpei.rules.templates import template_from
+from anpei.rules.snapshots import verification
+from anpei.rules.snapshots.snapshot import Snapshot
+from anpei.rules.templates.template import template_from
 from anpei.trust.signing import PersonSignature, key_id_of, person_signature_holds, verify_signature
 
 _DAMAGE = (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError, AnpeiError)

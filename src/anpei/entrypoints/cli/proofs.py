@@ -10,7 +10,7 @@ from anpei.claims.decision import verification
 from anpei.claims.decision.verification import ProofUnreadable
 from anpei.entrypoints.cli.opening import opened, print_json
 from anpei.kernel.canonical import canonical
-from anpei.rules.snapshot import open_snapshot
+from anpei.rules.snapshots.snapshot import open_snapshot
 from anpei.trust.trail import verify as verify_trail
 
 MAX_PROOF_BYTES = 50_000_000

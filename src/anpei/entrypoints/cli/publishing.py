@@ -9,11 +9,12 @@ from anpei.records.catalogues import queries as catalogues
 from anpei.rules.consistency import Issue, Tally, check_rows, sort_key
 from anpei.rules.holdings import Holdings
 from anpei.rules.importer import ImportReport, import_table, load_mappings
-from anpei.rules.library import load_templates
 from anpei.rules.model import RuleRow, normalise_code
 from anpei.rules.patterns import KnownCodes
-from anpei.rules.publication import POINTER, compile_snapshot, publish_snapshot
-from anpei.rules.snapshot import Snapshot
+from anpei.rules.snapshots.compiling import compile_snapshot
+from anpei.rules.snapshots.publication import POINTER, publish_snapshot
+from anpei.rules.snapshots.snapshot import Snapshot
+from anpei.rules.templates.library import load_templates
 
 
 def import_rules(

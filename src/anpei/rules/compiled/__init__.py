@@ -1,5 +1,5 @@
-"""Compiled rules (编译规则): the same rows as columns, judged by numpy or by machine code; one specification with ``rules.evaluation``.
+"""Compiled rules (编译规则): the same rows as columns, judged by numpy or by machine code; one specification with ``rules.judging``.
 
 Owns: the form of the columns, programs of templates, encoding of facts. Written by ``build``. Emits no events. What a hit says in
-words is always told by the reference evaluation (``decode``), which also proves each hit anew.
+words is always told by the reference evaluation (``telling``), which also proves each hit anew.
 """

@@ -13,9 +13,9 @@ from anpei.rules.columns import Array, ColumnWriter
 from anpei.rules.compiled.bytecode import NotCompiled, bounded
 from anpei.rules.compiled.program import fact_names, program_columns, row_slots, template_data
 from anpei.rules.compiled.texts import Interned, all_texts, key_columns, packed
-from anpei.rules.fitting import parameter_problem
 from anpei.rules.model import RuleRow, Status, plain
-from anpei.rules.templates import Template
+from anpei.rules.templates.fitting import parameter_problem
+from anpei.rules.templates.template import Template
 
 EPOCH = date(1970, 1, 1).toordinal()
 OPEN_END = 0xFFFF

@@ -10,7 +10,7 @@ import numpy as np
 from anpei.rules.columns import Array
 from anpei.rules.compiled.bytecode import LARGEST
 from anpei.rules.compiled.texts import Keys, packed
-from anpei.rules.evaluation import FactsInvalid
+from anpei.rules.judging.evaluation import FactsInvalid
 from anpei.rules.model import RuleFacts, Subject, Value
 from anpei.rules.patterns import PatternIndex
 

@@ -11,7 +11,7 @@ _LINES, _KINDS, _DAYS, _SPAN = (SUBJECT_FIELDS.index(name) for name in ("lines",
 
 @jit
 def measure(cases: Table, first: int, members: int, count: int, work: Table) -> None:
-    """The joint values of some members (positions in the case that begins at ``first``), as ``rules.grouping.unit_of`` gives them."""
+    """The joint values of some members (positions in the case that begins at ``first``), as ``judging.grouping.unit_of`` gives them."""
     quantity, amount, dated, days, kinds, priced = 0, 0, 0, 0, 0, 0
     least, most = 0, 0
     for place in range(count):

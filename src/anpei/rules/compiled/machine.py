@@ -18,11 +18,11 @@ from anpei.rules.compiled.tables import BASE_TYPES, Base, address_table
 from anpei.rules.compiled.telling import tell
 from anpei.rules.compiled.texts import Keys, all_texts, unpacked
 from anpei.rules.damage import damaged
-from anpei.rules.evaluation import check_facts, in_order, needs_of
-from anpei.rules.judging import Judge
+from anpei.rules.judging.evaluation import check_facts, in_order, needs_of
+from anpei.rules.judging.judge import Judge
 from anpei.rules.model import Evaluation, RuleFacts, RuleRow, Source, Status, Value
 from anpei.rules.patterns import PatternIndex
-from anpei.rules.templates import Template, TemplateInvalid, template_from
+from anpei.rules.templates.template import Template, TemplateInvalid, template_from
 
 MOST_KEPT = 50_000
 """Rows in the form of objects that a process remembers."""

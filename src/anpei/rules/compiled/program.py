@@ -9,9 +9,9 @@ import numpy as np
 from anpei.rules.columns import Array
 from anpei.rules.compiled.bytecode import SUBJECT_FIELDS, NotCompiled, Op, Slots, instructions
 from anpei.rules.compiled.texts import Interned
-from anpei.rules.judging import label_part
+from anpei.rules.judging.judge import label_part
 from anpei.rules.model import Grouping, Shape, Status
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 SHAPES = (Shape.SCALAR, Shape.MEMBER, Shape.GROUP_ANY, Shape.ABSENT, Shape.SHARED)
 """By number, as the kernels know them; an interval is a scalar whose predicate holds its ends."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anpei.rules.compiled.records import Records
-from anpei.rules.judging import Judge
+from anpei.rules.judging.judge import Judge
 from anpei.rules.model import Grouping, RuleRow, Shape
 
 if TYPE_CHECKING:

@@ -144,7 +144,7 @@ class _Case:
         )
 
     def _unit(self, members: Sequence[int]) -> View:
-        """The joint values of some members, as ``rules.grouping.unit_of`` gives them."""
+        """The joint values of some members, as ``rules.judging.grouping.unit_of`` gives them."""
         places = np.array(members, dtype=np.int64) + self._first
         cases = self._cases
         days, amounts, name = cases.day[places], cases.amount[places], int(cases.name[places[0]])

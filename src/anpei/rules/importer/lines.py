@@ -6,14 +6,14 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import date
 
-from anpei.rules.fitting import parameter_problem
 from anpei.rules.importer.mapping import Layout, RuleOut
 from anpei.rules.importer.naming import joined_of, patterns_of
 from anpei.rules.importer.reading import Refusal, parameters_of, refuse
 from anpei.rules.importer.recognition import Recognised, Record
 from anpei.rules.importer.report import RowError
 from anpei.rules.model import RuleRow, Source, Status, Value, normalise_code, normalise_name, rule_id_for
-from anpei.rules.templates import Template
+from anpei.rules.templates.fitting import parameter_problem
+from anpei.rules.templates.template import Template
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from anpei.engines.knowledge import Rulebook
-from anpei.rules.forms import Slug, Text, Word
 from anpei.rules.model import Status, normalise_name
+from anpei.rules.templates.forms import Slug, Text, Word
 
 FOLDER = "mappings"
 

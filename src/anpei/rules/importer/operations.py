@@ -14,7 +14,7 @@ from anpei.rules.importer.recognition import Headed, Recognised, Record, join_ke
 from anpei.rules.importer.report import FileReport, ImportReport, RowError
 from anpei.rules.importer.tables import Line, Table, TableError, read_tables
 from anpei.rules.model import RuleRow, Status
-from anpei.rules.templates import Template, by_id
+from anpei.rules.templates.template import Template, by_id
 
 
 class ImportRefused(InvalidInput):

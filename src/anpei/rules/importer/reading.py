@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from anpei.rules.importer.mapping import RuleOut, Take, Values
 from anpei.rules.model import Value, normalise_code, normalise_name
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 _YES = {"true", "yes", "y", "1", "是", "有"}
 _NO = {"false", "no", "n", "0", "否", "无"}

@@ -20,7 +20,7 @@ from anpei.rules.importer.recognition import HEADER_LINES, Recognised, Record, r
 from anpei.rules.importer.report import RowError
 from anpei.rules.importer.tables import Line, Table, TableError, stream_lines
 from anpei.rules.model import RuleRow, Status
-from anpei.rules.templates import Template, by_id
+from anpei.rules.templates.template import Template, by_id
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from anpei.kernel.canonical import canonical
 from anpei.rules.columns import Array
 from anpei.rules.compiled.build import EPOCH, OPEN_END, Coded, RowColumns
 from anpei.rules.model import RuleFacts, Subject, Value, plain
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 ON = date(2025, 6, 30)
 ITEMS_PER_ROW = 0.1

@@ -15,8 +15,8 @@ from anpei.rules.compiled import machine_code, vectors
 from anpei.rules.compiled.build import write_rules
 from anpei.rules.compiled.encode import encode
 from anpei.rules.compiled.machine import CompiledRules
-from anpei.rules.evaluation import RowIndex, examine
-from anpei.rules.library import load_templates
+from anpei.rules.judging.evaluation import RowIndex, examine
+from anpei.rules.templates.library import load_templates
 from anpei.samples.rules.drawing import ON, World
 
 SCALES = {"small": 130_000, "full": 13_000_000}

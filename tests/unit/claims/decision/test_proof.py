@@ -14,7 +14,7 @@ from anpei.claims.decision.adjudication import adjudicate, rule_facts_of
 from anpei.claims.decision.verification import ProofUnreadable, verify
 from anpei.kernel.canonical import canonical
 from anpei.rules.model import RuleRow, Source, rule_id_for
-from anpei.rules.snapshot import examine_snapshot
+from anpei.rules.snapshots.snapshot import examine_snapshot
 from anpei.trust.signing import Signer
 from tests.factories import cases, readings
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from anpei.rules.grouping import Unit, unit_of, units_of
+from anpei.rules.judging.grouping import Unit, unit_of, units_of
 from anpei.rules.language import Expression
 from anpei.rules.model import Grouping, Hit, RuleFacts, RuleRow, Status, Subject, Undecided, Value
 from anpei.rules.patterns import pattern_of
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 _FACT_ROOTS = {"fact", "subject", "other", "others"}
 

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
-from anpei.rules.fitting import value_problem
-from anpei.rules.forms import FactNeed
-from anpei.rules.judging import Judge
+from anpei.rules.judging.judge import Judge
 from anpei.rules.model import Evaluation, Grouping, Hit, RuleFacts, RuleRow, Shape, Status, Subject, plain
 from anpei.rules.patterns import PatternIndex
-from anpei.rules.templates import Template, by_id
+from anpei.rules.templates.fitting import value_problem
+from anpei.rules.templates.forms import FactNeed
+from anpei.rules.templates.template import Template, by_id
 
 RowsOfKey = Mapping[str, Sequence[RuleRow]]
 

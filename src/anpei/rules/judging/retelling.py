@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from anpei.kernel.canonical import canonical
-from anpei.rules.evaluation import RowsOfKey, RowSource
+from anpei.rules.judging.evaluation import RowsOfKey, RowSource
 from anpei.rules.model import Grouping, RuleFacts, RuleRow, Shape, Status, plain
-from anpei.rules.templates import Template, by_id
+from anpei.rules.templates.template import Template, by_id
 
 
 def rows_to_retell(

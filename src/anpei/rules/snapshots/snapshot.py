@@ -16,11 +16,11 @@ from typing import Any
 from anpei.kernel.canonical import MerkleTree
 from anpei.kernel.errors import NotFound
 from anpei.rules.damage import damaged
-from anpei.rules.evaluation import RowsOfKey, examine
+from anpei.rules.judging.evaluation import RowsOfKey, examine
 from anpei.rules.model import CatalogueRow, Evaluation, RuleFacts, RuleRow, catalogue_row_from, rule_row_from
 from anpei.rules.patterns import PatternIndex
-from anpei.rules.templates import Template, TemplateInvalid, template_from
-from anpei.rules.verification import FILES, Kind, Proof, manifest_holds
+from anpei.rules.snapshots.verification import FILES, Kind, Proof, manifest_holds
+from anpei.rules.templates.template import Template, TemplateInvalid, template_from
 
 SCHEMA = 1
 MANIFEST = "manifest.json"

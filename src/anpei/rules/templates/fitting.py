@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from anpei.rules.model import Value
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 _CLASSES: Mapping[str, type] = {"int": int, "quantity": int, "text": str, "bool": bool, "date": date, "texts": tuple}
 

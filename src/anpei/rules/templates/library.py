@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from anpei.engines.knowledge import KnowledgeError, Rulebook
 from anpei.kernel.errors import InvalidInput
-from anpei.rules.evaluation import RowIndex, examine
-from anpei.rules.fitting import parameter_problem
-from anpei.rules.forms import Example
+from anpei.rules.judging.evaluation import RowIndex, examine
 from anpei.rules.model import Evaluation, Hit, RuleFacts, RuleRow, Source, Status, Subject, Value
-from anpei.rules.templates import Template, TemplateFile, template_of
+from anpei.rules.templates.fitting import parameter_problem
+from anpei.rules.templates.forms import Example
+from anpei.rules.templates.template import Template, TemplateFile, template_of
 
 FOLDER = "checks"
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import InvalidInput
-from anpei.rules.forms import Code, Conflicts, Examples, Explanation, FactNeed, Interval, Parameter, Slug, Text, Word
 from anpei.rules.language import Expression, ExpressionError, Scope, compile_expression
 from anpei.rules.model import Action, Grouping, Severity, Shape, Status
+from anpei.rules.templates.forms import Code, Conflicts, Examples, Explanation, FactNeed, Interval, Parameter, Slug, Text, Word
 
 _SUBJECT = {
     "key": "text", "name": "text", "day": "date", "quantity": "quantity", "amount": "int",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from anpei.rules.model import Grouping, RuleRow, Subject, Value
-from anpei.rules.templates import Template
+from anpei.rules.templates.template import Template
 
 
 @dataclass(frozen=True, slots=True)
