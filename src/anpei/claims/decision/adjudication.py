@@ -59,7 +59,11 @@ class Outputs:
 
 def adjudicate(*, inputs: Inputs, hits: tuple[Mapping[str, Any], ...]) -> Outputs:
     """Findings, then the amount, then the lane and the decision."""
-    findings = examine_inputs(inputs=inputs, hits=hits)
+    return conclude(inputs=inputs, findings=examine_inputs(inputs=inputs, hits=hits))
+
+
+def conclude(*, inputs: Inputs, findings: tuple[Finding, ...]) -> Outputs:
+    """The amount, lane and decision from findings that are known."""
     assessment, problem = assess_inputs(inputs)
     if problem is not None:
         findings += (Finding(problem),)
