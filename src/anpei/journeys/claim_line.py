@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from anpei.claims.audit import operations as audit
-from anpei.claims.audit import resolution
 from anpei.claims.audit.model import FindingsTable
 from anpei.claims.benefit import Accumulators
 from anpei.claims.decision import operations as decision
-from anpei.claims.decision.adjudication import Inputs, examine_inputs, judged, rule_facts_of
+from anpei.claims.decision import proof
+from anpei.claims.decision.adjudication import Inputs, adjudicate, examine_inputs
 from anpei.claims.decision.decide import Automation
 from anpei.claims.documents import collection, reuse
 from anpei.claims.documents import operations as documents
@@ -33,6 +33,7 @@ from anpei.engines.db import Connection, Database
 from anpei.engines.files import FileStore
 from anpei.engines.jobs import Handler, Job
 from anpei.journeys import looking
+from anpei.journeys.gathering import gather_for
 from anpei.journeys.looking import FindHints, ReadFile
 from anpei.journeys.risk import RiskGate
 from anpei.kernel.clock import Clock
@@ -46,7 +47,7 @@ from anpei.records.policies import queries as policies
 from anpei.records.products.library import ProductLibrary
 from anpei.records.products.model import Terms
 from anpei.rules.snapshots.publication import CurrentSnapshot
-from anpei.rules.snapshots.snapshot import examine_snapshot
+from anpei.rules.snapshots.snapshot import Snapshot
 from anpei.trust.signing import Signer
 from anpei.trust.vault import Vault
 
@@ -166,24 +167,21 @@ class ClaimLine:
         if queries.find_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.FINDINGS, round=claim.round) is None:
             evidence = queries.get_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=claim.round).payload
             self.risk.assess(conn, claim=claim, evidence=evidence, at=at)
-            gathered = self._gather(conn, evidence)
-            inputs = self._inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
+            gathered = self._gather(conn, claim, evidence)
+            inputs = self.inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
             found = examine_inputs(inputs=inputs, hits=gathered.hits)
             audit.write_findings(
                 conn, vault=self.vault, emit=self.emit, claim=claim, table=self.findings, findings=found, gathered=gathered, at=at
             )
 
-    def _gather(self, conn: Connection, evidence: Mapping[str, Any]) -> audit.Gathered:
+    def _gather(self, conn: Connection, claim: Claim, evidence: Mapping[str, Any]) -> audit.Gathered:
+        def try_out(gathered: audit.Gathered, snapshot: Snapshot) -> None:
+            inputs = self.inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
+            adjudicate(inputs=inputs, hits=gathered.hits)
+            proof.rows_of(snapshot=snapshot, hits=gathered.hits, inputs=inputs, on=gathered.rules_on)
+
         facts = evidence["facts"]
-        snapshot = self.snapshots.get()
-        on = date.fromisoformat(facts["event"]["occurred_on"])
-        items = resolution.resolve_items(conn, facts=facts, snapshot=snapshot, on=on)
-        providers = resolution.resolve_providers(conn, facts=facts)
-        result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items, providers=providers), snapshot=snapshot, on=on)
-        return audit.Gathered(
-            providers=providers, items=items,
-            hits=judged(result), rules_on=on, snapshot_id=snapshot.id, considered=result.considered,
-        )  # fmt: skip
+        return gather_for(conn, claim=claim, facts=facts, snapshots=self.snapshots, emit=self.emit, try_out=try_out)
 
     def _adjudicate(self, conn: Connection, job: Job, _result: Any) -> None:
         claim, at = self._claim(conn, job)
@@ -192,7 +190,7 @@ class ClaimLine:
         policies.lock_policy(conn, policy_id=claim.policy_id)
         referred = self.referred(conn, claim=claim)
         outputs = decision.decide_by_machine(
-            conn, desk=self.desk(), claim=claim, inputs=referred.inputs, hits=referred.hits, rules_on=referred.rules_on, at=at
+            conn, desk=self.desk(referred), claim=claim, inputs=referred.inputs, hits=referred.hits, rules_on=referred.rules_on, at=at
         )
         if outputs.decision.to_dict()["decision"] == "settle" and outputs.assessment is not None:
             self.use_up(conn, claim=claim, uses=outputs.assessment.accumulator_use, at=at)
@@ -204,9 +202,9 @@ class ClaimLine:
 
     # --- what the steps stand on ----------------------------------------------------------------------------------
 
-    def desk(self) -> decision.Desk:
-        """What a decision is written with."""
-        return decision.Desk(self.vault, self.signer, self.snapshots.get(), self.findings, self.emit)
+    def desk(self, referred: decision.Referred) -> decision.Desk:
+        """What a decision is written with: the very snapshot that the findings were made by, whatever is in use now."""
+        return decision.Desk(self.vault, self.signer, self.snapshots.open(referred.snapshot_id), self.findings, self.emit)
 
     def terms_of(self, conn: Connection, claim: Claim) -> Terms:
         """The terms as of the date of loss, which the report names."""
@@ -217,11 +215,14 @@ class ClaimLine:
         """The claim's inputs of this round, for the machine's adjudication and for a person's decision alike."""
         evidence = queries.get_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=claim.round).payload
         section = queries.find_section(conn, vault=self.vault, claim_id=claim.id, name=SectionName.FINDINGS, round=claim.round)
-        gathered = self._gather(conn, evidence) if section is None else audit.Gathered.from_dict(section.payload["gathered"])
-        inputs = self._inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
-        return decision.Referred(claim=claim, inputs=inputs, hits=gathered.hits, rules_on=gathered.rules_on)
+        gathered = self._gather(conn, claim, evidence) if section is None else audit.Gathered.from_dict(section.payload["gathered"])
+        inputs = self.inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
+        return decision.Referred(
+            claim=claim, inputs=inputs, hits=gathered.hits, rules_on=gathered.rules_on, snapshot_id=gathered.snapshot_id
+        )
 
-    def _inputs(self, conn: Connection, *, claim: Claim, evidence: Mapping[str, Any], gathered: audit.Gathered) -> Inputs:
+    def inputs(self, conn: Connection, *, claim: Claim, evidence: Mapping[str, Any], gathered: audit.Gathered) -> Inputs:
+        """What the adjudication of the claim depends on now, with what its audit stands on."""
         policy = policies.get_policy(conn, vault=self.vault, policy_id=claim.policy_id)
         used = accumulators.used(conn, policy_id=claim.policy_id)
         for entry in accumulators.list_entries(conn, policy_id=claim.policy_id, claim_id=claim.id):

@@ -50,7 +50,7 @@ class Claiming:
             require(actor, "claim.report", insurer_id=policy.insurer_id)
             terms = line.products.terms(policy.product_id, policy.plan, at=_day_of_loss(data, default=local_day(at)))
             known_kinds = tuple(dict.fromkeys((*terms.event_kinds, "outpatient", "inpatient")))
-            report = parse_report(data, today=local_day(at), event_kinds=known_kinds)
+            report = parse_report(data, today=local_day(at), event_kinds=known_kinds, terms=terms)
             return intake.report_claim(
                 conn, vault=line.vault, emit=line.emit, policy=policy, report=report, request_id=request_id, channel=channel,
                 actor=f"{actor.kind.value}:{actor.account_id}", at=at,
@@ -127,7 +127,7 @@ class Claiming:
         line, at = self.line, self.line.clock.now()
         with line.database.write() as conn:
             referred = self._referred(conn, claim_id, actor, "claim.decide")
-            uses = decision.settle_by_person(conn, desk=line.desk(), actor=actor, referred=referred, at=at)
+            uses = decision.settle_by_person(conn, desk=line.desk(referred), actor=actor, referred=referred, at=at)
             line.use_up(conn, claim=referred.claim, uses=uses, at=at)
 
     def reduce(self, *, actor: Actor, claim_id: str, payable: Mapping[str, int], grounds: Grounds) -> int:
@@ -136,7 +136,7 @@ class Claiming:
         with line.database.write() as conn:
             referred = self._referred(conn, claim_id, actor, "claim.reduce")
             return decision.reduce_by_person(
-                conn, desk=line.desk(), actor=actor, referred=referred, payable=payable, grounds=grounds, at=at
+                conn, desk=line.desk(referred), actor=actor, referred=referred, payable=payable, grounds=grounds, at=at
             )
 
     def refuse(self, *, actor: Actor, claim_id: str, grounds: Grounds) -> None:
@@ -144,7 +144,7 @@ class Claiming:
         line, at = self.line, self.line.clock.now()
         with line.database.write() as conn:
             referred = self._referred(conn, claim_id, actor, "claim.refuse")
-            decision.refuse_by_person(conn, desk=line.desk(), actor=actor, referred=referred, grounds=grounds, at=at)
+            decision.refuse_by_person(conn, desk=line.desk(referred), actor=actor, referred=referred, grounds=grounds, at=at)
 
     def pay_again(self, *, actor: Actor, claim_id: str, payee: Mapping[str, str]) -> None:
         """After the bank rejected the payment: pay to another account of the same person."""

@@ -129,12 +129,13 @@ def _write_proof(
 
 @dataclass(frozen=True)
 class Referred:
-    """A referred claim as a person decides it: the inputs and outputs of the machine's adjudication."""
+    """A referred claim as a person decides it: the inputs of the machine's adjudication, and the snapshot its hits were found by."""
 
     claim: Claim
     inputs: Inputs
     hits: tuple[Mapping[str, Any], ...]
     rules_on: date
+    snapshot_id: str
 
 
 def settle_by_person(conn: Connection, *, desk: Desk, actor: Actor, referred: Referred, at: datetime) -> tuple[AccumulatorUse, ...]:
