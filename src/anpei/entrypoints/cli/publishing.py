@@ -26,7 +26,7 @@ def import_rules(
     """
     report = read_rules(platform, files, valid_from=valid_from, batch=batch)
     if report.is_whole or accept_partial:
-        Holdings(platform.settings.home / "rules").add(report.rows)
+        Holdings(platform.settings.home / "rules").add(report.rows, templates=load_templates(platform.rulebook))
     return report
 
 
@@ -47,7 +47,7 @@ def check_rules(platform: Platform, rows: Iterable[RuleRow], *, codes: Path | No
 
 def kept_rules(platform: Platform) -> list[RuleRow]:
     """All rows that were kept."""
-    return Holdings(platform.settings.home / "rules").rows()
+    return list(Holdings(platform.settings.home / "rules").rows())
 
 
 def publish(platform: Platform, *, as_of: date) -> Snapshot:
