@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from anpei.claims.audit.model import Case, Finding, finding
+from anpei.records.products.model import Operand
 
 KNOWN_LATER = "unknown"
 
@@ -92,11 +93,20 @@ def check_lines(case: Case) -> Iterator[Finding]:
 
 
 def needs_lines(case: Case, bill: dict[str, Any]) -> bool:
-    """Whether the amount of this bill depends on the class of its lines under the product's steps."""
+    """Whether the amount of this bill may depend on the class of its lines under the product's steps."""
     flags = {"settled_by_social": bool(bill["settled_by_social"]), "social_insurance": case.facts["policy"]["social_insurance"]}
     operands = [operand for step in case.terms.steps if step.each == "bill" for operand in step.operands]
-    used = [next((part.name for part in operand.cases if not part.when or flags[part.when]), "") for operand in operands]
-    return any(name.startswith("lines_") for name in used)
+    return any(name.startswith("lines_") for operand in operands for name in _may_use(operand, flags))
+
+
+def _may_use(operand: Operand, flags: Mapping[str, bool]) -> Iterator[str]:
+    """The names that an operand may take: of conditions that a step finds out, both ways are open."""
+    for part in operand.cases:
+        holds = flags.get(part.when) if part.when else True
+        if holds is not False:
+            yield part.name
+        if holds:
+            return
 
 
 def check_rules(case: Case) -> Iterator[Finding]:
