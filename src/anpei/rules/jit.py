@@ -59,6 +59,18 @@ def door(kind: str) -> Callable[[_Function], _Function]:
     return lambda function: _made(function, kind)
 
 
+def callback(kind: str) -> Callable[[Any], Any]:
+    """A function that other machine code calls by its ``address``, for one kind of arguments."""
+    return lambda function: _made_callback(function, kind)
+
+
+def _made_callback(function: Any, kind: str) -> Any:
+    try:
+        return numba.cfunc(kind, cache=True)(function)
+    except RuntimeError:
+        return numba.cfunc(kind)(function)
+
+
 def _made(function: _Function, *kind: str) -> _Function:
     njit: Any = numba.njit
     try:

@@ -6,8 +6,6 @@ members (positions of subjects in the case) stand in two flat arrays. Buffers th
 
 from anpei.rules.compiled.kernel_groups import absent, clear, group_any, member
 from anpei.rules.compiled.kernel_rows import (
-    ABSENT,
-    EACH,
     EPOCH,
     GROUP_ANY,
     MEMBER,
@@ -35,6 +33,7 @@ from anpei.rules.compiled.tables import (
     C_SUBJECT_AT,
     KEY_ROWS,
     PENDING,
+    PRESENT,
     R_NEEDED,
     ROW_ARGS,
     ROW_JOIN,
@@ -48,6 +47,7 @@ from anpei.rules.compiled.tables import (
     W_PAIR_KEY,
     W_PAIR_SUBJECT,
     W_PENDING,
+    W_PRESENT,
     W_ROWS,
     Table,
     entry,
@@ -67,20 +67,41 @@ def _group(cases: Table, case: int, work: Table) -> int:
     first, count, groups = i8(cases, C_SUBJECT_AT, case), 0, 0
     for subject in range(first, i8(cases, C_SUBJECT_AT, case + 1)):
         for place in range(i8(cases, C_KEY_AT, subject), i8(cases, C_KEY_AT, subject + 1)):
-            key, at = i8(cases, C_KEY, place), count
-            while at > 0 and i8(work, W_PAIR_KEY, at - 1) > key:
-                put_i8(work, W_PAIR_KEY, at, i8(work, W_PAIR_KEY, at - 1))
-                put_i8(work, W_PAIR_SUBJECT, at, i8(work, W_PAIR_SUBJECT, at - 1))
-                at -= 1
-            put_i8(work, W_PAIR_KEY, at, key)
-            put_i8(work, W_PAIR_SUBJECT, at, subject - first)
+            put_i8(work, W_PAIR_KEY, count, i8(cases, C_KEY, place) << 32 | (subject - first))
             count += 1
+    _sort(work, count)
+    for word in range(PRESENT):
+        put_i8(work, W_PRESENT, word, 0)
+    last = -1
     for at in range(count):
-        if at == 0 or i8(work, W_PAIR_KEY, at) != i8(work, W_PAIR_KEY, at - 1):
+        pair = i8(work, W_PAIR_KEY, at)
+        key = pair >> 32
+        put_i8(work, W_PAIR_KEY, at, key)
+        put_i8(work, W_PAIR_SUBJECT, at, pair & 0xFFFF_FFFF)
+        if key != last:
             put_i8(work, W_GROUP_AT, groups, at)
             groups += 1
+            word = key >> 6 & PRESENT - 1
+            put_i8(work, W_PRESENT, word, i8(work, W_PRESENT, word) | 1 << (key & 63))
+        last = key
     put_i8(work, W_GROUP_AT, groups, count)
     return groups
+
+
+@jit
+def _sort(work: Table, count: int) -> None:
+    """Sort the pairs (key and subject in one number): by insertion over steps that become shorter."""
+    step = 1
+    while step < count // 9:
+        step = 3 * step + 1
+    while step > 0:
+        for number in range(step, count):
+            pair, at = i8(work, W_PAIR_KEY, number), number
+            while at >= step and i8(work, W_PAIR_KEY, at - step) > pair:
+                put_i8(work, W_PAIR_KEY, at, i8(work, W_PAIR_KEY, at - step))
+                at -= step
+            put_i8(work, W_PAIR_KEY, at, pair)
+        step //= 3
 
 
 @jit
@@ -88,23 +109,56 @@ def _segment(
     base: Table, cases: Table, case: int, template: int, begin: int, finish: int, group: int, groups: int, status: int, work: Table,
     room: Table,
 ) -> None:  # fmt: skip
-    """The rows [begin, finish) of one template for the key of one group, where its subjects need no other key's rows."""
-    on, shape = i8(cases, C_ON, case) - EPOCH, i4(base, TPL_SHAPE, template)
-    start, end = i8(work, W_GROUP_AT, group), i8(work, W_GROUP_AT, group + 1)
-    if shape == MEMBER:
+    """The rows [begin, finish) of one template for the key of one group."""
+    shape, start, end = i4(base, TPL_SHAPE, template), i8(work, W_GROUP_AT, group), i8(work, W_GROUP_AT, group + 1)
+    if shape == SCALAR:
+        units(base, cases, case, template, begin, finish, 1, W_PAIR_SUBJECT, start, end, groups, status, work, room)
+    elif shape == MEMBER:
         _joined(base, cases, case, template, begin, finish, group, groups, status, work, room)
-        return
-    if shape == ABSENT and i4(base, TPL_GROUPING, template) == WHOLE:
-        _lacking(base, cases, case, template, begin, finish, group, groups, status, work, room)
-    if shape not in (SCALAR, SHARED):
-        return
-    for row in range(begin, finish):
-        if holds(base, row, on, status):
-            if shape == SHARED:
+    elif shape == SHARED:
+        for row in range(begin, finish):
+            if holds(base, row, i8(cases, C_ON, case) - EPOCH, status):
                 _postpone(base, template, row, work, room)
-            else:
-                put_i8(work, W_ROWS, 0, row)
-                units(base, cases, case, template, W_ROWS, 1, W_PAIR_SUBJECT, start, end, groups, work, room)
+    elif i4(base, TPL_GROUPING, template) == WHOLE:
+        _lacking(base, cases, case, template, begin, finish, group, groups, status, work, room)
+    else:
+        key = i8(work, W_PAIR_KEY, start)
+        for place in range(start, end):
+            subject = i8(work, W_PAIR_SUBJECT, place)
+            if _first(base, cases, i8(cases, C_SUBJECT_AT, case) + subject, key, template):
+                if shape == GROUP_ANY:
+                    group_any(base, cases, case, template, begin, finish, subject, status, work, room)
+                else:
+                    _lacking_one(base, cases, case, template, subject, groups, status, work, room)
+
+
+@jit
+def _first(base: Table, cases: Table, subject: int, key: int, template: int) -> bool:
+    """Whether a key is the first of its subject that has rows of the template."""
+    for number in range(i8(cases, C_KEY_AT, subject), i8(cases, C_KEY_AT, subject + 1)):
+        other = i8(cases, C_KEY, number)
+        if other == key:
+            return True
+        start, end = rows_of(base, other, template)
+        if start < end:
+            return False
+    return True
+
+
+@jit
+def _lacking_one(
+    base: Table, cases: Table, case: int, template: int, subject: int, groups: int, status: int, work: Table, room: Table
+) -> None:
+    """All rows that name one subject, under whatever keys they stand, by status (absent, each)."""
+    place, on = i8(cases, C_SUBJECT_AT, case) + subject, i8(cases, C_ON, case) - EPOCH
+    for wanted in range(2 if status == 2 else 1):
+        count = 0
+        for number in range(i8(cases, C_KEY_AT, place), i8(cases, C_KEY_AT, place + 1)):
+            begin, finish = rows_of(base, i8(cases, C_KEY, number), template)
+            count = gathered(base, begin, finish, on, wanted, work, count)
+        if count:
+            put_i8(work, W_MEMBERS, 0, subject)
+            absent(base, cases, case, template, count, 1, groups, work, room)
 
 
 @jit
@@ -112,9 +166,17 @@ def _joined(
     base: Table, cases: Table, case: int, template: int, begin: int, finish: int, group: int, groups: int, status: int, work: Table,
     room: Table,
 ) -> None:  # fmt: skip
-    """Rows that join other keys: those whose other key is in the case, found by search."""
+    """Rows that join other keys: those whose other key is in the case. Few are gone through, many are searched for each key."""
     on = i8(cases, C_ON, case) - EPOCH
     start, end = i8(work, W_GROUP_AT, group), i8(work, W_GROUP_AT, group + 1)
+    if finish - begin <= 16 * groups:
+        for row in range(begin, finish):
+            key = u4(base, ROW_JOIN, row)
+            if i8(work, W_PRESENT, key >> 6 & PRESENT - 1) >> (key & 63) & 1:
+                other = group_of(work, groups, key)
+                if other >= 0 and holds(base, row, on, status):
+                    member(base, cases, case, template, row, start, end, other, work, room)
+        return
     for other in range(groups):
         key = i8(work, W_PAIR_KEY, i8(work, W_GROUP_AT, other))
         row = first_join(base, begin, finish, key)
@@ -188,50 +250,8 @@ def _shared(base: Table, cases: Table, case: int, groups: int, work: Table, room
             if i8(work, W_MARKS, subject):
                 put_i8(work, W_NAMED, size, subject)
                 size += 1
-        units(base, cases, case, kind // 2, W_ROWS, count, W_NAMED, 0, size, groups, work, room)
-
-
-@jit
-def _by_subject(base: Table, cases: Table, case: int, subject: int, groups: int, status: int, work: Table, room: Table) -> None:
-    """The templates that judge one subject by all rows that name it, under whatever keys they stand."""
-    place = i8(cases, C_SUBJECT_AT, case) + subject
-    first, last = i8(cases, C_KEY_AT, place), i8(cases, C_KEY_AT, place + 1)
-    for number in range(first, last):
-        row, end = u4(base, KEY_ROWS, i8(cases, C_KEY, number)), u4(base, KEY_ROWS, i8(cases, C_KEY, number) + 1)
-        while row < end:
-            template = u2(base, ROW_TEMPLATE, row) & TEMPLATE_BITS
-            finish = above(base, row, end, template)
-            together = i4(base, TPL_GROUPING, template) == EACH and i4(base, TPL_SHAPE, template) in (GROUP_ANY, ABSENT)
-            if together and in_use(base, template, i8(cases, C_ON, case), status == 2) and not _seen(base, cases, first, number, template):
-                _together(base, cases, case, subject, number, last, template, groups, status, work, room)
-            row = finish
-
-
-@jit
-def _seen(base: Table, cases: Table, first: int, number: int, template: int) -> bool:
-    """Whether an earlier key of the subject has rows of the template too."""
-    for earlier in range(first, number):
-        if rows_of(base, i8(cases, C_KEY, earlier), template)[0] < rows_of(base, i8(cases, C_KEY, earlier), template)[1]:
-            return True
-    return False
-
-
-@jit
-def _together(
-    base: Table, cases: Table, case: int, subject: int, number: int, last: int, template: int, groups: int, status: int, work: Table,
-    room: Table,
-) -> None:  # fmt: skip
-    on = i8(cases, C_ON, case) - EPOCH
-    for wanted in range(2 if status == 2 else 1):
-        count = 0
-        for key in range(number, last):
-            begin, finish = rows_of(base, i8(cases, C_KEY, key), template)
-            count = gathered(base, begin, finish, on, wanted, work, count)
-        if count and i4(base, TPL_SHAPE, template) == GROUP_ANY:
-            group_any(base, cases, case, template, count, subject, work, room)
-        elif count:
-            put_i8(work, W_MEMBERS, 0, subject)
-            absent(base, cases, case, template, count, 1, groups, work, room)
+        row = i8(work, W_ROWS, 0)
+        units(base, cases, case, kind // 2, row, row + 1, count, W_NAMED, 0, size, groups, 2, work, room)
 
 
 @jit
@@ -249,8 +269,6 @@ def _case(base: Table, cases: Table, case: int, shadow: bool, counting: bool, wo
                 if counting:
                     count(base, case, row, finish, day - EPOCH, status, room)
             row = finish
-    for subject in range(i8(cases, C_SUBJECT_AT, case + 1) - i8(cases, C_SUBJECT_AT, case)):
-        _by_subject(base, cases, case, subject, groups, status, work, room)
     _shared(base, cases, case, groups, work, room)
 
 

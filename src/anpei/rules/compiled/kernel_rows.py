@@ -52,6 +52,8 @@ def holds(base: Table, row: int, on: int, shadow: int) -> bool:
 @jit
 def above(base: Table, start: int, end: int, template: int) -> int:
     """The first row of [start, end) whose template is above the given one."""
+    if start < end and (u2(base, ROW_TEMPLATE, end - 1) & TEMPLATE_BITS) <= template:
+        return end
     while start < end:
         middle = (start + end) // 2
         if (u2(base, ROW_TEMPLATE, middle) & TEMPLATE_BITS) <= template:
@@ -145,9 +147,10 @@ def record(
 
 
 @jit
-def hit_since(room: Table, since: int) -> bool:
+def hit_since(room: Table, since: int, row: int) -> bool:
+    """Whether a hit of a row (-1: of any) has been written since."""
     for at in range(since, min(i8(room, R_NEEDED, 0), length_of(room, R_RECORDS) // RECORD)):
-        if i8(room, R_RECORDS, at * RECORD + 1) == HIT:
+        if i8(room, R_RECORDS, at * RECORD + 1) == HIT and (row < 0 or i8(room, R_ROWS, i8(room, R_RECORDS, at * RECORD + 4)) == row):
             return True
     return False
 
@@ -177,6 +180,8 @@ def rows_of(base: Table, key: int, template: int) -> tuple[int, int]:
 
 @jit
 def count(base: Table, case: int, row: int, finish: int, on: int, status: int, room: Table) -> None:
+    """Add the rows of [row, finish) in force to those considered."""
+    found = 0
     for counted in range(row, finish):
-        if holds(base, counted, on, status):
-            put_i8(room, R_CONSIDERED, case, i8(room, R_CONSIDERED, case) + 1)
+        found += 1 if holds(base, counted, on, status) else 0
+    put_i8(room, R_CONSIDERED, case, i8(room, R_CONSIDERED, case) + found)

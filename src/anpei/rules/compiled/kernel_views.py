@@ -2,9 +2,11 @@
 
 from anpei.rules.compiled.bytecode import SUBJECT_FIELDS
 from anpei.rules.compiled.encode import UNKNOWN
-from anpei.rules.compiled.tables import C_AMOUNT, C_DAY, C_FIRST_KEY, C_NAME, C_QUANTITY, W_OTHER, W_OTHERS, W_UNIT, Table, i8, jit, put_i8
+from anpei.rules.compiled.tables import C_AMOUNT, C_DAY, C_FIRST_KEY, C_NAME, C_QUANTITY, W_UNIT, Table, i8, jit, put_i8
 
 FIELDS = len(SUBJECT_FIELDS)
+OTHER, OTHERS = 2 * FIELDS, 4 * FIELDS
+"""Where the values of another subject, and of several others, begin after those of the unit."""
 _NAME, _DAY, _QUANTITY, _AMOUNT = (SUBJECT_FIELDS.index(name) for name in ("name", "day", "quantity", "amount"))
 _LINES, _KINDS, _DAYS, _SPAN = (SUBJECT_FIELDS.index(name) for name in ("lines", "kinds", "days", "span"))
 
@@ -29,14 +31,14 @@ def measure(cases: Table, first: int, members: int, count: int, work: Table) -> 
             days += 1 if _new(cases, C_DAY, first, members, place, work) else 0
     whole = 1 if dated == count else 0
     name = i8(cases, C_NAME, first + i8(work, members, 0))
-    _keep(work, W_UNIT, _NAME, name, 0 if name == UNKNOWN else 1)
-    _keep(work, W_UNIT, _DAY, least, 1 if whole and days == 1 else 0)
-    _keep(work, W_UNIT, _QUANTITY, quantity, 1)
-    _keep(work, W_UNIT, _AMOUNT, amount, 1 if priced == count else 0)
-    _keep(work, W_UNIT, _LINES, count, 1)
-    _keep(work, W_UNIT, _KINDS, kinds, 1)
-    _keep(work, W_UNIT, _DAYS, days, whole)
-    _keep(work, W_UNIT, _SPAN, most - least + 1, whole)
+    _keep(work, 0, _NAME, name, 0 if name == UNKNOWN else 1)
+    _keep(work, 0, _DAY, least, 1 if whole and days == 1 else 0)
+    _keep(work, 0, _QUANTITY, quantity, 1)
+    _keep(work, 0, _AMOUNT, amount, 1 if priced == count else 0)
+    _keep(work, 0, _LINES, count, 1)
+    _keep(work, 0, _KINDS, kinds, 1)
+    _keep(work, 0, _DAYS, days, whole)
+    _keep(work, 0, _SPAN, most - least + 1, whole)
 
 
 @jit
@@ -50,20 +52,20 @@ def _new(cases: Table, column: int, first: int, members: int, place: int, work: 
 
 
 @jit
-def _keep(work: Table, out: int, field: int, value: int, known: int) -> None:
-    put_i8(work, out, field, value)
-    put_i8(work, out, FIELDS + field, known)
+def _keep(work: Table, view: int, field: int, value: int, known: int) -> None:
+    put_i8(work, W_UNIT, view + field, value)
+    put_i8(work, W_UNIT, view + FIELDS + field, known)
 
 
 @jit
 def view(cases: Table, subject: int, work: Table) -> None:
     """One other subject, as a predicate sees it: day and quantity."""
-    _keep(work, W_OTHER, _DAY, i8(cases, C_DAY, subject), 1 if i8(cases, C_DAY, subject) else 0)
-    _keep(work, W_OTHER, _QUANTITY, i8(cases, C_QUANTITY, subject), 1)
+    _keep(work, OTHER, _DAY, i8(cases, C_DAY, subject), 1 if i8(cases, C_DAY, subject) else 0)
+    _keep(work, OTHER, _QUANTITY, i8(cases, C_QUANTITY, subject), 1)
 
 
 @jit
 def view_sum(lines: int, quantity: int, work: Table) -> None:
     """Several others together: lines and quantity."""
-    _keep(work, W_OTHERS, _LINES, lines, 1)
-    _keep(work, W_OTHERS, _QUANTITY, quantity, 1)
+    _keep(work, OTHERS, _LINES, lines, 1)
+    _keep(work, OTHERS, _QUANTITY, quantity, 1)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from anpei.kernel.errors import AnpeiError
 from anpei.rules.columns import Array, Entries, open_columns
 from anpei.rules.compiled.build import EPOCH, OPEN_END
 from anpei.rules.compiled.encode import Cases, Vocabulary, encode
+from anpei.rules.compiled.predicates import functions_of
 from anpei.rules.compiled.program import row_slots
 from anpei.rules.compiled.records import Records
 from anpei.rules.compiled.tables import BASE_TYPES, Base, address_table
@@ -53,14 +55,19 @@ class CompiledRules:
         self.texts = list(self._texts)
         patterns = PatternIndex(self.keys.text(int(number)) for number in self.columns["key_patterns"])
         self.vocabulary = Vocabulary(self.keys, patterns, self._texts, tuple(info["facts"]))
-        self.table = address_table(Base(**{name: self.columns[name] for name in Base._fields}), BASE_TYPES)
-
         self.most_rows = _most_rows(self.columns)
         self._needs = needs_of(self.templates)
         self._kept: dict[int, RuleRow] = {}
 
     def __len__(self) -> int:
         return len(self.columns["row_template"])
+
+    @cached_property
+    def table(self) -> Array:
+        """The addresses that machine code reads; made when it is first asked, with the functions of the templates."""
+        self._functions = functions_of(self.columns, self.order)
+        held = {name: self.columns[name] for name in Base._fields if name != "tpl_functions"}
+        return address_table(Base(**held, tpl_functions=self._functions), BASE_TYPES)
 
     # --- rows ------------------------------------------------------------------------------------------------------
 

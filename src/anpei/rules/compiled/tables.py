@@ -18,14 +18,15 @@ from anpei.rules.compiled.records import RECORD
 from anpei.rules.jit import compiled, door
 
 U1, U2, U4, U8, I4, I8 = (np.dtype(name) for name in ("uint8", "uint16", "uint32", "uint64", "int32", "int64"))
-STACK = 64
 UNIT = 2 * len(SUBJECT_FIELDS)
 PENDING = 3
 """Numbers that are kept of a postponed row."""
+PRESENT = 16
+"""Numbers of 64 bits in which the keys of a case leave a mark."""
 
 
 class Base(NamedTuple):
-    """The columns of a compiled snapshot as the kernel reads them."""
+    """The columns of a compiled snapshot as the kernel reads them; ``tpl_functions`` are addresses of this process (``predicates``)."""
 
     key_rows: Array
     row_template: Array
@@ -39,10 +40,10 @@ class Base(NamedTuple):
     arg_known: Array
     text_at: Array
     text_bytes: Array
+    text_head: Array
+    text_mask: Array
     list_at: Array
     list_text: Array
-    code_op: Array
-    code_arg: Array
     tpl_shape: Array
     tpl_grouping: Array
     tpl_shadow: Array
@@ -50,19 +51,16 @@ class Base(NamedTuple):
     tpl_from: Array
     tpl_to: Array
     tpl_window: Array
-    tpl_start: Array
-    tpl_end: Array
-    tpl_undated_start: Array
-    tpl_undated_end: Array
-    tpl_lack_start: Array
-    tpl_lack_end: Array
     tpl_label: Array
+    tpl_functions: Array
 
 
 class Work(NamedTuple):
     """Scratch of one run: the case's (key, subject) pairs sorted by key, where the groups of one key begin, and small arrays.
 
-    ``pending`` holds (template and status, argument, row) of rows whose subjects are judged together with those of other rows.
+    ``pending`` holds (template and status, argument, row) of rows whose subjects are judged together with those of other rows; ``unit``
+    what predicates see: for the unit, another subject, and several others, the values of SUBJECT_FIELDS, then for each whether it is
+    known; ``present`` a bit for each key of the case by its last ten bits.
     """
 
     pair_key: Array
@@ -75,11 +73,8 @@ class Work(NamedTuple):
     rows: Array
     pending: Array
     unit: Array
-    other: Array
-    others: Array
-    values: Array
-    known: Array
     days: Array
+    present: Array
 
 
 class Room(NamedTuple):
@@ -95,9 +90,9 @@ class Room(NamedTuple):
 
 
 Kinds = tuple[np.dtype[Any], ...]
-BASE_TYPES: Kinds = (U4, U2, U4, U4, U2, U2, U8, U8, I8, U1, U8, U1, U4, U4, U1, I8, *([I4] * 14))
+BASE_TYPES: Kinds = (U4, U2, U4, U4, U2, U2, U8, U8, I8, U1, U8, U1, U8, U8, U4, U4, *([I4] * 8), I8)
 CASES_TYPES: Kinds = (*([I8] * 13), U1, I8, U8, U1, I8)
-WORK_TYPES: Kinds = (I8,) * 15
+WORK_TYPES: Kinds = (I8,) * 12
 ROOM_TYPES: Kinds = (I8, I8, I8, I8, I8, U1)
 
 
@@ -110,6 +105,8 @@ def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
         table += [array.__array_interface__["data"][0], len(array)]
     return np.array(table, dtype=np.int64)
 
+
+BASE_FIELDS, CASES_FIELDS = len(Base._fields), len(Cases._fields)
 
 # --- the place of each array in its table -----------------------------------------------------------------------------
 
@@ -126,10 +123,10 @@ def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
     ARG_KNOWN,
     TEXT_AT,
     TEXT_BYTES,
+    TEXT_HEAD,
+    TEXT_MASK,
     LIST_AT,
     LIST_TEXT,
-    CODE_OP,
-    CODE_ARG,
     TPL_SHAPE,
     TPL_GROUPING,
     TPL_SHADOW,
@@ -137,14 +134,9 @@ def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
     TPL_FROM,
     TPL_TO,
     TPL_WINDOW,
-    TPL_START,
-    TPL_END,
-    TPL_UNDATED_START,
-    TPL_UNDATED_END,
-    TPL_LACK_START,
-    TPL_LACK_END,
     TPL_LABEL,
-) = range(30)  # fmt: skip
+    TPL_FUNCTIONS,
+) = range(BASE_FIELDS)  # fmt: skip
 (
     C_SUBJECT_AT,
     C_KEY_AT,
@@ -164,7 +156,7 @@ def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
     C_TEXT_AT,
     C_TEXT_BYTES,
     C_FACTS,
-) = range(18)  # fmt: skip
+) = range(CASES_FIELDS)  # fmt: skip
 (
     W_PAIR_KEY,
     W_PAIR_SUBJECT,
@@ -176,12 +168,9 @@ def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
     W_ROWS,
     W_PENDING,
     W_UNIT,
-    W_OTHER,
-    W_OTHERS,
-    W_VALUES,
-    W_KNOWN,
     W_DAYS,
-) = range(15)  # fmt: skip
+    W_PRESENT,
+) = range(12)  # fmt: skip
 (
     R_RECORDS,
     R_ROWS,
@@ -249,6 +238,27 @@ def _putter(bits: int) -> _Write:
 put_i8, put_u1 = _putter(64), _putter(8)
 
 
+def _calling() -> Callable[..., int]:
+    word = ir.IntType(64)
+
+    def call(_context: Any, _address: Any, base: Any, cases: Any, work: Any, _case: Any, _row: Any, _finish: Any, _label: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            given = [
+                context.make_array(kind)(context, builder, value=table).data
+                for kind, table in zip(signature.args[1:4], arguments[1:4], strict=True)
+            ]
+            kind = ir.FunctionType(word, [pointer.type for pointer in given] + [word] * 4)
+            return builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), [*given, *arguments[4:]])
+
+        return types.int64(types.int64, base, cases, work, types.int64, types.int64, types.int64, types.int64), emit
+
+    return cast(Callable[..., int], intrinsic(call))
+
+
+call_function = _calling()
+"""Call one of ``tpl_functions``: (address, base, cases, work, case, row, finish, label)."""
+
+
 @jit
 def length_of(table: Table, field: int) -> int:
     """The length of an array."""
@@ -275,10 +285,9 @@ def work_for(cases: Cases, *, most_rows: int, pending: int) -> Work:
         subjects,
         rows,
         (pending + 1) * PENDING,
-        *([UNIT] * 3),
-        STACK,
-        STACK,
+        3 * UNIT,
         subjects,
+        PRESENT,
     )
     return Work(*(np.zeros(size, np.int64) for size in sizes))
 

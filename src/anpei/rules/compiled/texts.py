@@ -31,9 +31,26 @@ class Interned:
         at, content = packed([text.encode() for text in self._texts])
         members = [self._texts[value] for values in self._lists for value in values]
         ends = np.cumsum([0, *(len(values) for values in self._lists)])
+        head, mask = heads(at, content)
         return {
-            "text_at": at, "text_bytes": content, "list_at": ends.astype(np.uint32), "list_text": np.array(members, dtype=np.uint32),
+            "text_at": at, "text_bytes": content, "text_head": head, "text_mask": mask, "list_at": ends.astype(np.uint32),
+            "list_text": np.array(members, dtype=np.uint32),
         }  # fmt: skip
+
+
+HEAD = 8
+"""Bytes of a text that are compared at once."""
+
+
+def heads(at: Array, content: Array) -> tuple[Array, Array]:
+    """The first eight bytes of each text as one number (the first byte highest), and which of them the text has."""
+    lengths = np.minimum(np.diff(at).astype(np.int64), HEAD)
+    head, mask = np.zeros(len(lengths), dtype=np.uint64), np.zeros(len(lengths), dtype=np.uint64)
+    for place in range(HEAD):
+        has, shift = lengths > place, np.uint64(8 * (HEAD - 1 - place))
+        head[has] |= content[at[:-1][has].astype(np.int64) + place].astype(np.uint64) << shift
+        mask[has] |= np.uint64(0xFF) << shift
+    return head, mask
 
 
 def packed(parts: Sequence[bytes]) -> tuple[Array, Array]:
