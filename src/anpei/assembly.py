@@ -12,7 +12,7 @@ from anpei.claims.audit.model import load_findings
 from anpei.claims.documents.papers import load_papers
 from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier.progress import ProgressBook, load_progress
-from anpei.claims.intake.guide import GuideFile, load_guide
+from anpei.claims.intake.guide import Guide, load_guide
 from anpei.claims.leak.operations import LeakDesk
 from anpei.claims.leak.rules import load_leak
 from anpei.claims.risk.rules import load_risk
@@ -100,7 +100,7 @@ class Platform:
     access: AccessRules
     products: ProductLibrary
     snapshots: CurrentSnapshot
-    guide: GuideFile
+    guide: Guide
     progress: ProgressBook
     reading: ReadingPool
     early: EarlyWord

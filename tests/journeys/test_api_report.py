@@ -8,7 +8,7 @@ import pytest
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import SectionName
 from anpei.trust.access import access_log
-from tests.factories import cases, doors, platforms
+from tests.factories import cases, doors, platforms, readings
 from tests.factories.doors import Doors
 from tests.factories.platforms import POLICY
 
@@ -120,3 +120,34 @@ def test_a_partner_reports_inside_its_scope(at_sqlite_door: Doors) -> None:
     assert partner.post("/v1/claims", json=platforms.report_data()).status_code == 201
     assert partner.post("/v1/claims", json=platforms.report_data(policy=doors.OTHER_POLICY)).status_code == 404
     assert count_claims(at_sqlite_door) == 1
+
+
+PROPERTY = "P-HOUSE-1"
+
+
+def test_declared_facts_are_asked_taken_and_calculated_but_not_settled_unattended(at_sqlite_door: Doors) -> None:
+    row = platforms.policy_row(policy_number=PROPERTY, product="household-property", plan="standard", social_insurance="no")
+    platforms.load_policies(at_sqlite_door.platform, [row])
+    client = at_sqlite_door.customer(PROPERTY)
+    guide = client.post("/v1/reports/guide?lang=en", json={"policy_number": PROPERTY}).json()
+    asked = {question["id"]: question for question in guide["questions"]}
+    assert (asked["declared.house_loss"]["type"], asked["declared.items"]["type"]) == ("money", "list")
+    assert [column["id"] for column in asked["declared.items"]["columns"]] == ["declared.items.item_loss", "declared.items.excluded"]
+    form = doors.report(PROPERTY, kind="property_damage", cause="other") | {
+        "declared": {"house_sum": "800000", "house_value": "1000000", "house_loss": "56000.00", "cause": "fire_storm"}
+    }
+    wrong = client.post("/v1/claims", json={**form, "declared": {**form["declared"], "house_loss": "much"}})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "declared.house_loss")
+    claim_id = client.post("/v1/claims", json=form).json()["id"]
+    invoice = readings.page("vat_invoice", {"issued_on": "2026-10-03", "total_amount": "56000.00"})
+    photo = readings.page("damage_photo", {})
+    assert doors.upload(client, claim_id, platforms.paper(invoice), platforms.paper(photo)).status_code == 201
+    assert client.post(f"/v1/claims/{claim_id}/submit").status_code == 200
+    at_sqlite_door.platform.worker.run_due()
+    told = client.get(f"/v1/claims/{claim_id}/reasoning").json()
+    unconfirmed = [item["details"][0]["text"] for item in told["findings"] if item["code"] == "declared.unconfirmed"]
+    assert unconfirmed == ["house_loss", "house_sum", "house_value"]
+    assert told["decision"]["decision"]["code"] == "refer"
+    with at_sqlite_door.platform.database.read() as conn:
+        section = queries.get_section(conn, vault=at_sqlite_door.platform.vault, claim_id=claim_id, name=SectionName.ASSESSMENT)
+    assert section.payload["assessment"]["total_fen"] == 4_430_000

@@ -2,6 +2,7 @@
 
 from anpei.claims.audit.checks_bills import check_bills
 from anpei.claims.audit.checks_cover import check_cover, check_exclusions, check_hospital
+from anpei.claims.audit.checks_declared import check_declared
 from anpei.claims.audit.checks_identity import check_identity, check_payee
 from anpei.claims.audit.checks_reading import check_alike, check_hints, check_lines, check_reading, check_rules
 from anpei.claims.audit.checks_risk import check_risk
@@ -9,7 +10,7 @@ from anpei.claims.audit.model import Case, Finding, FindingsTable, Outcome
 from anpei.claims.dossier.model import Lane
 
 CHECKS = (
-    check_identity, check_payee, check_cover, check_hospital, check_exclusions, check_bills, check_alike, check_reading,
+    check_identity, check_payee, check_cover, check_hospital, check_exclusions, check_declared, check_bills, check_alike, check_reading,
     check_hints, check_lines, check_rules, check_risk,
 )  # fmt: skip
 _ORDER = (Lane.UNATTENDED, Lane.FAST, Lane.SPECIALIST, Lane.INVESTIGATION)

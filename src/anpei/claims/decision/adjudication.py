@@ -3,7 +3,7 @@
 ``Inputs`` holds plain data only (facts, terms, rows), so that a proof can carry it whole and re-evaluate it anywhere.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,14 +15,17 @@ from anpei.claims.benefit import Accumulators, Assessment, BillFacts, BillLine, 
 from anpei.claims.benefit.facts import CURRENCY
 from anpei.claims.decision.decide import Automation, decide
 from anpei.claims.decision.model import Refer, Settle
+from anpei.claims.decision.rule_facts import facts_read, product_keys, rule_facts_of
 from anpei.claims.dossier.model import Lane
-from anpei.records.products.model import Terms, grade_level
-from anpei.rules.model import Evaluation, RuleFacts, Status, Subject, normalise_name
+from anpei.records.products.model import Terms
+from anpei.rules.model import Evaluation, Status
+
+__all__ = [
+    "UNDECIDED", "Inputs", "Outputs", "adjudicate", "assess_inputs", "bills_of", "conclude", "event_of", "examine_inputs", "facts_read",
+    "judged", "product_keys", "rule_facts_of",
+]  # fmt: skip
 
 UNDECIDED = "rule.undecided"
-SCHEMES = (
-    ("职工", "employee"), ("居民", "resident"), ("工伤", "work_injury"), ("生育", "maternity"), ("自费", "none"), ("医疗保险", "basic"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,60 +154,6 @@ def _line(bill: Mapping[str, Any], line: Mapping[str, Any], inputs: Inputs) -> B
         line_id=line["line_id"], item_code=item.get("code") or "", name=line["name"], amount_fen=line["amount_fen"],
         insurance_class=payload.get("class") or line["insurance_class"], covered=bool(payload.get("covered", True)),
     )  # fmt: skip
-
-
-def rule_facts_of(
-    *, facts: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]], providers: Mapping[str, Mapping[str, Any] | None]
-) -> RuleFacts:
-    """The lines, the person, the diagnoses and the hospital in the words of the rule machine. What the papers do not say is unknown."""
-    subjects: list[Subject] = []
-    for bill in facts["bills"]:
-        for line in bill["lines"]:
-            key = f"{bill['bill_id']}/{line['line_id']}"
-            code = (items.get(key) or {}).get("code")
-            name = normalise_name(line["name"])
-            keys = (code,) if code else ((name,) if name else ())
-            day = line["charged_on"] or (bill["service_on"] if bill["kind"] == "outpatient" else None)
-            if keys:
-                on = date.fromisoformat(day) if day else None
-                quantity = line["quantity_milli"] or 1000
-                subjects.append(Subject(id=key, keys=keys, day=on, quantity=quantity, amount=line["amount_fen"], name=name))
-    insured = facts["insured"]
-    labels = tuple(sorted({item["code"] for item in facts["diagnoses"] if item["code"]}))
-    names = tuple(sorted({normalise_name(item["name"]) for item in facts["diagnoses"] if item["name"]}))
-    attributes = {
-        "sex": insured["sex"], "age_days": insured["age_days"], "stay_days": _stay_days(facts), "insurance_type": _scheme(facts),
-        "visit_kind": _only({bill["kind"] for bill in facts["bills"]} & {"outpatient", "inpatient"}),
-        "provider": _only({bill["hospital"] for bill in facts["bills"] if bill["hospital"]}), "provider_grade": _grade(facts, providers),
-    }  # fmt: skip
-    return RuleFacts(subjects=tuple(subjects), attributes=attributes, labels=labels, label_names=names)
-
-
-def _only(found: Collection[str]) -> str | None:
-    """The one value; None when there is none, or papers differ."""
-    return next(iter(found)) if len(found) == 1 else None
-
-
-def _grade(facts: Mapping[str, Any], providers: Mapping[str, Mapping[str, Any] | None]) -> int | None:
-    """The lowest level of the hospitals (0 to 3); None when one of them is not in the register."""
-    known = [providers.get(bill["hospital"]) for bill in facts["bills"]]
-    levels = [grade_level(provider["grade"]) for provider in known if provider is not None]
-    return min(levels) if levels and len(levels) == len(known) else None
-
-
-def _stay_days(facts: Mapping[str, Any]) -> int | None:
-    """Calendar days of the stay, first and last included; None when the claim has no single dated stay."""
-    stays = {(bill["admitted_on"], bill["discharged_on"]) for bill in facts["bills"] if bill["admitted_on"] and bill["discharged_on"]}
-    if len(stays) != 1:
-        return None
-    admitted, discharged = next(iter(stays))
-    return (date.fromisoformat(discharged) - date.fromisoformat(admitted)).days + 1
-
-
-def _scheme(facts: Mapping[str, Any]) -> str | None:
-    """The scheme of social insurance in the words of the rule machine; None when the papers do not say it."""
-    names = {bill["insurance_type"] for bill in facts["bills"]}
-    return next((scheme for word, scheme in SCHEMES for name in sorted(names) if word in name), None)
 
 
 def judged(result: Evaluation) -> tuple[dict[str, Any], ...]:

@@ -63,8 +63,8 @@ def collect_evidence(
     alike = find_alike(conn, vault=vault, seen=seen, claim=claim, pages=pages, papers=papers)
     needed = {kind for wanted in terms.documents_for(report["event"]["kind"]) for kind in wanted.any_of}
     found = facts.build_facts(
-        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, papers=papers, needed=needed, alike=alike,
-        reopened=reopened,
+        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, papers=papers, needed=needed, terms=terms,
+        alike=alike, reopened=reopened,
     )  # fmt: skip
     lost = [
         upload.problem

@@ -10,13 +10,16 @@ from datetime import date
 from typing import Any
 
 from anpei.claims.documents.bills import build_bills
+from anpei.claims.documents.declared import Declared, Origin, declare
 from anpei.claims.documents.model import Page
 from anpei.claims.documents.papers import PaperBook
 from anpei.kernel.canonical import commitment
 from anpei.reading.hints import Hint
 from anpei.reading.model import UNKNOWN
+from anpei.records.products.model import Terms
 
-FACTS_SCHEMA = 1
+FACTS_SCHEMA = 2
+"""2: product, departments, days of diagnoses, declared facts and their origins. Facts of schema 1 have none of these."""
 _PERSON_NAME = ("patient_name", "name", "holder_name")
 
 
@@ -56,29 +59,30 @@ def build_facts(
     pages: Sequence[Page],
     papers: PaperBook,
     needed: Collection[str],
+    terms: Terms | None = None,
     alike: Sequence[Mapping[str, Any]] = (),
     reopened: bool = False,
 ) -> dict[str, Any]:
     """The facts of a claim. ``report`` is the payload of the report section; ``pages`` are all pages in upload order.
 
     ``papers``: what is known of papers; ``needed`` (kinds that the product asks for): whose facts count; a page
-    of another kind adds nothing but, where it is medical and shows the insured's name, its diagnosis. ``alike``: pages that show a paper
-    which was seen before (``reuse.find_alike``).
+    of another kind adds nothing but, where it is medical and shows the insured's name, its diagnosis. ``terms``: what the product declares
+    beside bills. ``alike``: pages that show a paper which was seen before (``reuse.find_alike``).
     """
 
     def commit(value: str | None) -> str | None:
         return commitment(salt=salt, value=normal_identity(value)) if value else None
 
     event = report["event"]
-    occurred_on = date.fromisoformat(event["occurred_on"])
+    told = _told_by(pages, insured=insured, papers=papers, needed=needed, commit=commit)
+    declared = _declared(pages, terms=terms, report=report, insured=insured, cover=cover, papers=papers, needed=needed)
     return {
         "schema": FACTS_SCHEMA,
         "reopened": reopened,
-        "event": {key: event[key] for key in ("kind", "cause", "occurred_on")} | {"hospital": event.get("hospital") or ""},
-        "insured": {
-            "name": commit(insured.name), "id_number": commit(insured.id_number), "sex": insured.sex,
-            "age_days": None if insured.birth_on is None else (occurred_on - insured.birth_on).days,
-        },
+        "event": {key: event[key] for key in ("kind", "cause", "occurred_on")} | {"hospital": event.get("hospital") or ""}
+        | {key: event[key] for key in ("id", "currency", "region") if event.get(key)}
+        | {"cause_shown": any(one["code"].upper().startswith(papers.declared.injury_codes) for one in told["diagnoses"])},
+        "insured": _insured(insured, report, commit=commit),
         "reporter": {"name": commit(report["insured"].get("name")), "id_number": commit(report["insured"].get("id_number"))},
         "payee": {"name": commit(report["payee"].get("name")), "account": commit(report["payee"].get("account"))},
         "policy": {
@@ -86,14 +90,58 @@ def build_facts(
             "first_covered_on": cover.first_covered_on.isoformat() if cover.first_covered_on else None,
             "social_insurance": cover.social_insurance, "status": cover.status,
         },
-        **_told_by(pages, insured=insured, papers=papers, needed=needed, commit=commit),
+        **({} if terms is None else {"product": {"id": terms.product_id, "plan": terms.plan}}),
+        **told,
+        "declared": dict(declared.values), "declared_by": _origins(declared, report),
         "alike": list(alike),
     }  # fmt: skip
 
 
+def _insured(insured: Person, report: Mapping[str, Any], *, commit: Any) -> dict[str, Any]:
+    occurred_on = date.fromisoformat(report["event"]["occurred_on"])
+    return {
+        "name": commit(insured.name), "id_number": commit(insured.id_number), "sex": insured.sex,
+        "age_days": None if insured.birth_on is None else (occurred_on - insured.birth_on).days,
+        "work_class": int(report["insured"]["work_class"]) if report["insured"].get("work_class") else None,
+    }  # fmt: skip
+
+
+def _declared(
+    pages: Sequence[Page], *, terms: Terms | None, report: Mapping[str, Any], insured: Person, cover: Cover, papers: PaperBook,
+    needed: Collection[str],
+) -> Declared:  # fmt: skip
+    """The facts that the product declares: of the policy record, of the pages that count, of the report."""
+    if terms is None or not terms.inputs:
+        return Declared({}, {})
+    first = cover.first_covered_on
+    record = {
+        "start_on": cover.start_on.isoformat(), "renewed": first is not None and first < cover.start_on,
+        "born_on": None if insured.birth_on is None else insured.birth_on.isoformat(),
+    }  # fmt: skip
+    counting = [page for page in _usable(pages) if papers.rules.counts(page.reading.kind, needed=needed)]
+    return declare(
+        terms=terms, said=report.get("declared", {}), record=record, pages=counting, insured=normal_identity(insured.name),
+        file=papers.declared,
+    )  # fmt: skip
+
+
+def _origins(declared: Declared, report: Mapping[str, Any]) -> dict[str, str]:
+    """Where the declared facts come from, and those beside them that only the report can say (class of work, place, same event)."""
+    said = {
+        "work_class": report["insured"].get("work_class"),
+        "region": report["event"].get("region"),
+        "event_id": report["event"].get("id"),
+    }
+    return {**declared.origins, **{name: Origin.REPORT.value for name, value in said.items() if value}}
+
+
+def _usable(pages: Sequence[Page]) -> list[Page]:
+    return [page for page in pages if page.repeats is None and page.reading.quality.usable]
+
+
 def _told_by(pages: Sequence[Page], *, insured: Person, papers: PaperBook, needed: Collection[str], commit: Any) -> dict[str, Any]:
     """What the pages tell: those that count all they say, other medical ones of the insured their diagnosis."""
-    usable = [page for page in pages if page.repeats is None and page.reading.quality.usable]
+    usable = _usable(pages)
     counting = [page for page in usable if papers.rules.counts(page.reading.kind, needed=needed)]
     telling = [page for page in usable if page in counting or (page.reading.kind in papers.rules.medical and _names(page, insured))]
     return {
@@ -101,6 +149,7 @@ def _told_by(pages: Sequence[Page], *, insured: Person, papers: PaperBook, neede
         "bills": build_bills(counting, words=papers.words),
         "stays": [stay for page in counting for stay in _stays(page)],
         "diagnoses": _diagnoses(telling),
+        "departments": sorted({found for page in telling if (found := _value(page, "department"))}),
         "pages": [_page_facts(page, is_other=not papers.rules.counts(page.reading.kind, needed=needed)) for page in pages],
     }
 
@@ -162,7 +211,9 @@ def _diagnoses(pages: Sequence[Page]) -> list[dict[str, Any]]:
         name = _value(page, "discharge_diagnosis") or _value(page, "diagnosis") or ""
         code = _value(page, "diagnosis_code") or ""
         if name or code:
-            found.setdefault((code, name), {"code": code, "name": name, "page_id": page.id})
+            day = _value(page, "visit_on") or _value(page, "admitted_on") or _value(page, "issued_on")
+            known = found.setdefault((code, name), {"code": code, "name": name, "page_id": page.id, "on": day})
+            known["on"] = min((on for on in (known["on"], day) if on), default=None)
     return [found[key] for key in sorted(found)]
 
 

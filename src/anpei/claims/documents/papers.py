@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from anpei.claims.documents.bills import BillsFile, load_bill_words
+from anpei.claims.intake.declared import DeclaredFile, load_declared
 from anpei.engines.knowledge import Rulebook
 from anpei.reading.kinds import load_kind_titles
 from anpei.reading.likeness import LikenessRules, load_rules
@@ -54,14 +55,18 @@ class PapersFile(BaseModel):
 
 @dataclass(frozen=True)
 class PaperBook:
-    """What the claim line knows of papers: their titles by kind, the words of bills, and what each kind is to a claim."""
+    """What the claim line knows of papers: their titles by kind, the words of bills, what each kind is to a claim, what it declares."""
 
     titles: Mapping[str, str]
     words: BillsFile
     rules: PapersFile
     likeness: LikenessRules
+    declared: DeclaredFile
 
 
 def load_papers(rulebook: Rulebook) -> PaperBook:
-    """Read ``papers.yaml``, ``bills.yaml``, ``likeness.yaml`` and the kinds' titles. Raises KnowledgeError."""
-    return PaperBook(load_kind_titles(rulebook), load_bill_words(rulebook), rulebook.load("papers.yaml", PapersFile), load_rules(rulebook))
+    """Read ``papers.yaml``, ``bills.yaml``, ``likeness.yaml``, ``declared.yaml`` and the kinds' titles. Raises KnowledgeError."""
+    return PaperBook(
+        load_kind_titles(rulebook), load_bill_words(rulebook), rulebook.load("papers.yaml", PapersFile), load_rules(rulebook),
+        load_declared(rulebook),
+    )  # fmt: skip

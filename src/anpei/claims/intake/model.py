@@ -1,15 +1,22 @@
 """What a report says, checked before a claim exists."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from anpei.claims.intake.declared import parse_declared
 from anpei.kernel.errors import InvalidInput
 from anpei.payments.model import InvalidPayee, Payee, checked_payee
+from anpei.records.products.model import Terms
 
-EVENT_CAUSES = ("illness", "accident")
+EVENT_CAUSES = ("illness", "accident", "other")
+CURRENCY_FORM = re.compile(r"[A-Z]{3}")
+REGION_FORM = re.compile(r"[1-9][0-9]{5}")
+WORK_CLASSES = ("1", "2", "3", "4", "5", "6")
 MAX_TEXT = 500
+MAX_EVENT_ID = 60
 BANK_BY_CARD = "按卡号识别"
 
 
@@ -21,18 +28,20 @@ class ReportInvalid(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A checked report. Texts are as typed; the account holds digits only."""
+    """A checked report. Texts are as typed; the account holds digits only. ``declared``: the facts that the product asks for, plain."""
 
     policy_number: str
     insured: Mapping[str, str]
     event: Mapping[str, str]
     payee: Mapping[str, str]
+    declared: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for the report section."""
-        return {
+        """Plain data for the report section; what was not said is left out."""
+        told = {
             "policy_number": self.policy_number, "insured": dict(self.insured), "event": dict(self.event), "payee": dict(self.payee),
         }  # fmt: skip
+        return told | ({"declared": dict(self.declared)} if self.declared else {})
 
 
 def _wrong(field: str, what: str) -> ReportInvalid:
@@ -52,15 +61,47 @@ def _text(data: Mapping[str, Any], group: str, name: str, *, needed: bool) -> st
     return text
 
 
-def parse_report(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str, ...]) -> Report:
-    """Check a report (the parts ``policy``, ``insured``, ``event``, ``payee``). Raises ReportInvalid that names the field."""
+def parse_report(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str, ...], terms: Terms | None = None) -> Report:
+    """Check a report (the parts ``policy``, ``insured``, ``event``, ``payee``, ``declared``). Raises ReportInvalid that names the field.
+
+    ``terms``: what the product asks for beside bills; without them nothing may be declared.
+    """
     number = _text(data, "policy", "number", needed=True)
+    event = _event(data, today=today, event_kinds=event_kinds)
+    insured = {name: _text(data, "insured", name, needed=name == "name") for name in ("name", "id_type", "id_number", "phone", "email")}
+    insured |= _extra(data, "insured", "work_class", lambda text: text in WORK_CLASSES, "is a class from 1 to 6")
+    declared = data.get("declared")
+    if declared and terms is None:
+        raise _wrong("declared", "this product asks for no facts beside bills")
+    facts = parse_declared(declared, terms=terms) if terms is not None else {}
+    return Report(policy_number=number, insured=insured, event=event, payee=_payee(data, insured["name"]), declared=facts)
+
+
+def _event(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str, ...]) -> dict[str, str]:
     kind = _text(data, "event", "kind", needed=True)
     if kind not in event_kinds:
         raise _wrong("event.kind", f"{kind!r} is not one of {', '.join(event_kinds)}")
     cause = _text(data, "event", "cause", needed=True)
     if cause not in EVENT_CAUSES:
         raise _wrong("event.cause", f"{cause!r} is not one of {', '.join(EVENT_CAUSES)}")
+    event = {"kind": kind, "cause": cause, "occurred_on": _day_of(data, today=today).isoformat()}
+    event |= {name: _text(data, "event", name, needed=False) for name in ("hospital", "what_happened")}
+    event |= _extra(
+        data, "event", "id", lambda text: len(text) <= MAX_EVENT_ID, f"is the number of an earlier claim ({MAX_EVENT_ID} characters)"
+    )
+    event |= _extra(data, "event", "currency", lambda text: bool(CURRENCY_FORM.fullmatch(text)), "is a code of three letters such as CNY")
+    return event | _extra(data, "event", "region", lambda text: bool(REGION_FORM.fullmatch(text)), "is a division code of six digits")
+
+
+def _extra(data: Mapping[str, Any], group: str, name: str, right: Callable[[str], bool], what: str) -> dict[str, str]:
+    """A value that is kept only where it was given."""
+    text = _text(data, group, name, needed=False)
+    if text and not right(text):
+        raise _wrong(f"{group}.{name}", what)
+    return {name: text} if text else {}
+
+
+def _day_of(data: Mapping[str, Any], *, today: date) -> date:
     occurred = _text(data, "event", "occurred_on", needed=True)
     try:
         occurred_on = date.fromisoformat(occurred)
@@ -68,11 +109,7 @@ def parse_report(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str
         raise _wrong("event.occurred_on", f"{occurred!r} is no day: write it like 2026-10-03") from error
     if occurred_on > today:
         raise _wrong("event.occurred_on", f"{occurred} lies in the future: give the day on which it happened")
-    insured = {name: _text(data, "insured", name, needed=name == "name") for name in ("name", "id_type", "id_number", "phone", "email")}
-    event = {"kind": kind, "cause": cause, "occurred_on": occurred_on.isoformat()}
-    event |= {name: _text(data, "event", name, needed=False) for name in ("hospital", "what_happened")}
-    payee = _payee(data, insured["name"])
-    return Report(policy_number=number, insured=insured, event=event, payee=payee)
+    return occurred_on
 
 
 def _payee(data: Mapping[str, Any], insured_name: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What the API takes: forms checked at the door before anything else looks at them."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -43,6 +43,7 @@ class InsuredPart(Form):
     id_number: Annotated[Text, Field(repr=False)] = ""
     phone: Annotated[Text, Field(repr=False)] = ""
     email: Annotated[Text, Field(repr=False)] = ""
+    work_class: Text = ""
 
 
 class EventPart(Form):
@@ -53,6 +54,9 @@ class EventPart(Form):
     occurred_on: Text
     hospital: Text = ""
     what_happened: Annotated[Text, Field(repr=False)] = ""
+    id: Text = ""
+    currency: Text = ""
+    region: Text = ""
 
 
 class PayeePart(Form):
@@ -70,6 +74,7 @@ class Report(Form):
     insured: InsuredPart = InsuredPart()
     event: EventPart
     payee: PayeePart = PayeePart()
+    declared: Annotated[dict[Id, Any], Field(max_length=100, repr=False)] = Field(default_factory=dict)
     request_id: Annotated[str, Field(min_length=8, max_length=120, pattern=r"^[A-Za-z0-9._:-]+$")] | None = None
 
 

@@ -40,6 +40,7 @@ class InsuredPart(_Part):
     id_number: str = ""
     phone: str = ""
     email: str = ""
+    work_class: str = ""
 
 
 class EventPart(_Part):
@@ -50,6 +51,9 @@ class EventPart(_Part):
     occurred_on: date
     hospital: str = ""
     what_happened: str = ""
+    id: str = ""
+    currency: str = ""
+    region: str = ""
 
 
 class PayeePart(_Part):
@@ -68,6 +72,7 @@ class ClaimFile(_Part):
     insured: InsuredPart
     event: EventPart
     payee: PayeePart
+    declared: dict[str, Any] = Field(default_factory=dict)
     pages: list[str] | None = None
 
 

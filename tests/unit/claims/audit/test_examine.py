@@ -76,7 +76,10 @@ def test_another_person_on_the_papers() -> None:
 def test_the_waiting_period_counts_from_the_first_day_of_unbroken_cover() -> None:
     start = date(2026, 9, 15)
     assert codes(cover={"start_on": start}) == ["cover.waiting_period"]
-    assert codes(cover={"start_on": start}, event={"cause": "accident"}) == []
+    accident = {"cause": "accident"}
+    assert codes(cover={"start_on": start}, event=accident) == ["declared.cause_unconfirmed"]
+    injury = [cases.pages()[0], readings.record(cases.NAME, code="S61.000", diagnosis="手指开放性伤口")]
+    assert codes(read=injury, cover={"start_on": start}, event=accident) == []
     renewed = start.replace(year=2025)
     assert codes(cover={"start_on": start, "first_covered_on": renewed}) == []
 

@@ -32,15 +32,19 @@ class Choice(Answer):
 
 
 class Question(Answer):
-    """One question of the guided report; ``known`` is what is held already, masked: it is confirmed, not asked."""
+    """One question of the guided report; ``known`` is what is held already, masked: it is confirmed, not asked.
+
+    A ``list`` is answered by rows with the ``columns``. Money is decimal text in yuan, a rate basis points, a measure decimal text.
+    """
 
     id: str
-    type: Literal["choice", "day", "text"]
+    type: Literal["choice", "day", "text", "money", "rate", "count", "measure", "grade", "list"]
     title: str
     why: str
     optional: bool
     known: str | None
     options: list[Choice]
+    columns: list["Question"]
 
 
 class NeededPaper(Answer):

@@ -1,19 +1,23 @@
 """Report a claim: the guided questions with what is held already, and the report itself, once per request id."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Response
 
+from anpei.claims.decision.adjudication import facts_read
 from anpei.claims.intake.guide import needed_documents, questions_for
 from anpei.entrypoints.api import answers, requests
 from anpei.entrypoints.api.door import Door, DoorIn
 from anpei.entrypoints.api.guards import Visitor, guard
 from anpei.entrypoints.api.looking import OWN_FILE, LangIn, look, sight_of
 from anpei.entrypoints.api.views.sight import Sight, masked_person, policy_in_sight
-from anpei.kernel.errors import InvalidInput
+from anpei.kernel.errors import InvalidInput, NotFound
 from anpei.records.parties import queries as parties
 from anpei.records.policies.model import Policy
-from anpei.records.products.model import said
+from anpei.records.products.model import Terms, said
+from anpei.rules.damage import SnapshotDamaged
 from anpei.trust.access import ActorKind, open_personal
 
 router = APIRouter(prefix="/v1", tags=["reports"])
@@ -30,7 +34,8 @@ def guide(
         person = masked_person(sight, party_id=policy.insured_id)
         terms = door.platform.products.terms(policy.product_id, policy.plan, at=form.occurred_on or sight.today)
         held = {f"insured.{name}": value for name in HELD if (value := getattr(person, name))}
-        asked = questions_for(door.platform.guide, terms=terms, held=held, lang=lang)
+        reads = _read_by_rules(door, terms, on=form.occurred_on or sight.today)
+        asked = questions_for(door.platform.guide, terms=terms, held=held, lang=lang, read_by_rules=reads)
         papers = {
             kind: [_paper(sight, row) for row in needed_documents(terms=terms, event_kind=kind, lang=lang)] for kind in terms.event_kinds
         }
@@ -38,6 +43,15 @@ def guide(
         product=said(terms.title, lang), plan=said(terms.plan_title, lang),
         questions=[answers.Question.model_validate(item) for item in asked], papers=papers,
     )  # fmt: skip
+
+
+def _read_by_rules(door: Door, terms: Terms, *, on: date) -> Collection[str]:
+    """The facts that rules of the product read; none while there are no sound rules (a report never waits for them)."""
+    try:
+        snapshot = door.platform.snapshots.get()
+    except (NotFound, SnapshotDamaged):
+        return ()
+    return facts_read(snapshot=snapshot, product_id=terms.product_id, plan=terms.plan, on=on)
 
 
 def _paper(sight: Sight, row: dict[str, Any]) -> answers.NeededPaper:
