@@ -22,9 +22,11 @@ from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import ClaimState
 from anpei.entrypoints.cli import demo
 from anpei.reading.model import FieldReading, FileReading, PageReading, Quality
+from anpei.records.catalogues.compiling import source_of
 from anpei.rules.model import CatalogueRow, RuleRow, Source, rule_id_for
 from anpei.rules.snapshots.compiling import compile_snapshot
-from anpei.rules.snapshots.snapshot import examine_snapshot, open_snapshot
+from anpei.rules.snapshots.execution import examine_snapshot
+from anpei.rules.snapshots.snapshot import open_snapshot
 from anpei.rules.templates.library import load_templates
 from anpei.samples.claims import write_policies
 from anpei.samples.defects import Paper
@@ -207,7 +209,7 @@ def _show_large_snapshot(report: Report, folder: Path, *, rows: int) -> None:
     template = load_templates(homes.shipped())
     made = [_row(number) for number in range(rows)]
     started = time.perf_counter()
-    snapshot = compile_snapshot(made, template, [_item(number) for number in range(rows // 5)], folder, as_of=date(2026, 10, 1))
+    snapshot = compile_snapshot(made, template, source_of([_item(number) for number in range(rows // 5)]), folder, as_of=date(2026, 10, 1))
     compiled = time.perf_counter() - started
     opened = _times(lambda: open_snapshot(snapshot.folder), 3)
     keys = [f"S{random.SystemRandom().randrange(rows):08d}" for _ in range(2000)]

@@ -15,6 +15,7 @@ from anpei.claims.documents.model import Page
 from anpei.claims.documents.papers import load_papers
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.reading.model import PageReading
+from anpei.records.catalogues.compiling import source_of
 from anpei.records.products.library import ProductLibrary, load_library
 from anpei.records.products.model import Terms
 from anpei.rules.model import CatalogueRow, RuleRow, Source, rule_id_for
@@ -123,4 +124,4 @@ def snapshot(folder: Path, *more: RuleRow) -> Snapshot:
     """A small published snapshot: the catalogue of the case, two sex rules, and whatever rows a test adds."""
     catalogue = [CatalogueRow("CN", code, date(2020, 1, 1), payload(code)) for code in sorted(CATALOGUE)]
     rows = [sex_row(UTERUS, "F"), sex_row(VISIT + "X", "M"), *more]
-    return compile_snapshot(rows, load_templates(shipped_rulebook()), catalogue, folder, as_of=date(2026, 10, 1))
+    return compile_snapshot(rows, load_templates(shipped_rulebook()), source_of(catalogue), folder, as_of=date(2026, 10, 1))

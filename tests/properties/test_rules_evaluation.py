@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.judging.evaluation import RowIndex, evaluate_rows, examine
 from anpei.rules.model import Evaluation, RuleFacts, RuleRow, Source, Status, Subject, Value, rule_id_for
-from anpei.rules.snapshots.compiling import compile_snapshot
-from anpei.rules.snapshots.snapshot import examine_snapshot
+from anpei.rules.snapshots.compiling import compile_snapshot, no_catalogue
+from anpei.rules.snapshots.execution import examine_snapshot
 from anpei.rules.templates.library import explain, load_templates
 from anpei.rules.templates.template import template_from
 
@@ -135,7 +135,7 @@ def test_what_is_unknown_never_makes_a_hit_that_knowing_would_not(facts: RuleFac
 @given(facts=rule_facts(), rows=ROWS)
 def test_a_snapshot_and_its_proofs_give_the_same_hits_as_the_rows(facts: RuleFacts, rows: list[RuleRow]) -> None:
     with TemporaryDirectory() as folder:
-        snapshot = compile_snapshot(rows, TEMPLATES, [], Path(folder), as_of=ON)
+        snapshot = compile_snapshot(rows, TEMPLATES, no_catalogue, Path(folder), as_of=ON)
         result = examine_snapshot(facts=facts, snapshot=snapshot, on=ON)
         assert result == judged(facts, rows)
         proven = [snapshot.row(rule_id) for hit in result.hits for rule_id in hit.rule_ids]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.importer import ImportReport, import_table, load_mappings
-from anpei.rules.snapshots.compiling import compile_snapshot
+from anpei.rules.snapshots.compiling import compile_snapshot, no_catalogue
 from anpei.rules.templates.library import load_templates
 
 TEMPLATES = load_templates(shipped_rulebook())
@@ -73,7 +73,7 @@ def test_importing_again_gives_the_same_rules_and_they_compile(table: tuple[tupl
     first, second = imported(as_csv(header, rows)), imported(as_csv(header, rows))
     assert first == second
     with TemporaryDirectory() as folder:
-        snapshot = compile_snapshot([*first.rows, *second.rows], TEMPLATES, [], Path(folder), as_of=START)
+        snapshot = compile_snapshot([*first.rows, *second.rows], TEMPLATES, no_catalogue, Path(folder), as_of=START)
         assert {row.rule_id for row in snapshot.rows} == {row.rule_id for row in first.rows}
 
 

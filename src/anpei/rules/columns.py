@@ -5,6 +5,7 @@ headers and sizes, which costs no reading; ``verify_columns`` reads all and comp
 """
 
 import hashlib
+import io
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,14 @@ Entries = Mapping[str, Mapping[str, Any]]
 """Column name -> plain form of its entry."""
 
 
+def _header(dtype: np.dtype[Any], length: int) -> bytes:
+    """The header of a column: always the same bytes for a type and a length, so that not even a blank in it can change unnoticed."""
+    header = io.BytesIO()
+    form = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": (length,)}
+    np.lib.format.write_array_header_1_0(header, form)
+    return header.getvalue()
+
+
 class _Open:
     """A column that is being written."""
 
@@ -49,8 +58,7 @@ class _Open:
     def head(self) -> None:
         """Write the header for the length so far; numpy keeps room for a longer one, so it may be written again."""
         self.file.seek(0)
-        form = {"descr": np.lib.format.dtype_to_descr(self.dtype), "fortran_order": False, "shape": (self.length,)}
-        np.lib.format.write_array_header_1_0(self.file, form)
+        self.file.write(_header(self.dtype, self.length))
 
 
 class ColumnWriter:
@@ -135,16 +143,16 @@ def _map(folder: Path, name: str, entry: Mapping[str, Any]) -> Array:
     path = folder / (name + SUFFIX)
     try:
         wanted, length = np.dtype(entry["dtype"]), int(entry["length"])
+        header = _header(wanted, length)
         with path.open("rb") as file:
-            version = np.lib.format.read_magic(file)
-            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-            start, size = file.tell(), path.stat().st_size
+            found, size = file.read(len(header)), os.fstat(file.fileno()).st_size
     except FileNotFoundError as error:
         raise damaged(folder, path.name, "is missing") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(folder, path.name, "cannot be read as a column") from error
-    if version != (1, 0) or dtype != wanted or shape != (length,):
-        raise damaged(folder, path.name, f"holds {shape} values of {dtype}, the manifest says {length} of {wanted}")
+    start = len(header)
+    if found != header:
+        raise damaged(folder, path.name, f"does not begin as a column of {length} values of {wanted}, which the manifest says")
     if size != start + length * wanted.itemsize:
         raise damaged(folder, path.name, f"is {size} bytes long, {start + length * wanted.itemsize} are wanted")
     if length == 0:

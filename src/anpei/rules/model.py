@@ -185,27 +185,6 @@ class CatalogueRow:
     payload: Mapping[str, Any]
     valid_to: date | None = None
 
-    def as_data(self) -> dict[str, Any]:
-        """The plain form: what is hashed, stored and proven."""
-        return {
-            "region": self.region,
-            "item": self.item,
-            "valid_from": self.valid_from.isoformat(),
-            "valid_to": None if self.valid_to is None else self.valid_to.isoformat(),
-            "payload": dict(self.payload),
-        }
-
-
-def catalogue_row_from(data: Mapping[str, Any]) -> CatalogueRow:
-    """A catalogue row from its plain form. Raises KeyError, ValueError or TypeError on another form."""
-    return CatalogueRow(
-        region=data["region"],
-        item=data["item"],
-        valid_from=date.fromisoformat(data["valid_from"]),
-        valid_to=_day(data["valid_to"]),
-        payload=data["payload"],
-    )
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:

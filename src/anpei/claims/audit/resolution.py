@@ -6,6 +6,7 @@ from typing import Any
 
 from anpei.engines.db import Connection
 from anpei.records.catalogues import queries as catalogues
+from anpei.records.catalogues.words import decode
 from anpei.records.providers import queries as providers
 from anpei.rules.snapshots.snapshot import Snapshot
 
@@ -34,12 +35,13 @@ def resolve_items(conn: Connection, *, facts: Mapping[str, Any], snapshot: Snaps
     for bill in facts["bills"]:
         for line in bill["lines"]:
             match = catalogues.match_item(conn, region=REGION, code=line["item_code"], name=line["name"], on=on)
-            row = None if match is None else snapshot.catalogue_row(region=REGION, item=match.code, on=on)
+            entry = None if match is None else snapshot.catalogue.entry(region=REGION, item=match.code, on=on)
             key = f"{bill['bill_id']}/{line['line_id']}"
-            if match is None or row is None:
+            if match is None or entry is None:
                 resolved[key] = {"match": "none", "code": "", "region": REGION, "score_bp": 0, "payload": {}}
             else:
+                payload = decode(entry.word, entry.detail)
                 resolved[key] = {
-                    "match": match.how, "code": match.code, "region": REGION, "score_bp": match.score_bp, "payload": dict(row.payload),
+                    "match": match.how, "code": match.code, "region": REGION, "score_bp": match.score_bp, "payload": payload,
                 }  # fmt: skip
     return resolved

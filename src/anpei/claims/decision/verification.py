@@ -17,6 +17,7 @@ from anpei.claims.decision.proof import ALGORITHM, FORMAT, part_digests
 from anpei.claims.dossier.model import Lane
 from anpei.kernel.canonical import canonical, digest
 from anpei.kernel.errors import AnpeiError, InvalidInput
+from anpei.records.catalogues import words
 from anpei.records.products.model import Terms
 from anpei.rules.judging import evaluation
 from anpei.rules.model import rule_row_from
@@ -105,7 +106,8 @@ def _rows(body: Mapping[str, Any]) -> Iterator[Difference]:
 
 def _items(body: Mapping[str, Any]) -> Iterator[Difference]:
     """The catalogue payload of each line is the one of a proven catalogue row."""
-    proven = {(entry["row"]["region"], entry["row"]["item"]): entry["row"]["payload"] for entry in body["rows"]["catalogue"]}
+    rows = [entry["row"] for entry in body["rows"]["catalogue"]]
+    proven = {(row["region"], row["item"]): words.decode(row["word"], row["detail"].encode()) for row in rows}
     for key, item in body["inputs"]["items"].items():
         if item["match"] != "none" and proven.get((item["region"], item["code"])) != item["payload"]:
             yield Difference(f"inputs.items.{key}", "the catalogue entry of this line is not among the proven rows")

@@ -4,7 +4,7 @@ Rows are read twice: once for the codes and the details that most entries of an 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,21 @@ def _shared(rows: Iterable[CatalogueRow]) -> tuple[set[str], dict[str, bytes]]:
             details[row.item] = detail
         votes[row.item] = ahead + 1 if details[row.item] == detail else ahead - 1
     return regions, details
+
+
+def source_of(rows: Iterable[CatalogueRow]) -> Callable[[ColumnWriter], Extent]:
+    """Rows in any order as what compiles them; of an item's periods, a later start ends an earlier one that is still open."""
+    in_order = sorted(rows, key=lambda row: (row.region.encode(), row.item.encode(), row.valid_from))
+    in_order = [row for row, before in zip(in_order, [None, *in_order], strict=False) if row != before]
+    ended = [_ended(row, after) for row, after in zip(in_order, [*in_order[1:], None], strict=True)] if in_order else []
+    return lambda writer: compile_rows(writer, lambda: ended)
+
+
+def _ended(row: CatalogueRow, after: CatalogueRow | None) -> CatalogueRow:
+    same = after is not None and (after.region, after.item) == (row.region, row.item)
+    if after is None or not same or after.valid_from == row.valid_from or (row.valid_to is not None and row.valid_to <= after.valid_from):
+        return row
+    return replace(row, valid_to=after.valid_from)
 
 
 def row_of(entry: Entry) -> CatalogueRow:

@@ -91,7 +91,10 @@ def pack_many(
 def encode(payload: Mapping[str, Any]) -> tuple[int, bytes]:
     """A payload as word and detail: exactly what ``decode`` gives back. Raises WordInvalid for terms that cannot be."""
     if not _is_usual(payload):
-        return OTHER_FORM, canonical(dict(payload))
+        try:
+            return OTHER_FORM, canonical(dict(payload))
+        except (TypeError, ValueError) as error:
+            raise WordInvalid(f"a payload is not plain data: {error}") from error
     cap = payload["price_cap_fen"]
     word = pack(insurance_class=payload["class"] or "", covered=payload["covered"], self_pay_bp=payload["self_pay_bp"], price_cap_fen=cap)
     texts = [payload[name] for name in _TEXTS]

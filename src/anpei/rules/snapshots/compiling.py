@@ -1,24 +1,50 @@
-"""Compiling snapshots: write into a temporary folder, sync, verify, rename. What fails leaves nothing behind."""
+"""Compiling snapshots: write into a temporary folder, sync, read back, rename. What fails leaves nothing behind."""
 
-import hashlib
+import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from anpei.kernel.canonical import MerkleTree, canonical
-from anpei.kernel.errors import InvalidInput
+import numpy as np
+
+from anpei.kernel.canonical import MerkleTree, canonical, leaf_hash
+from anpei.kernel.errors import AnpeiError, InvalidInput
+from anpei.rules.catalogue.compiling import compile_catalogue
+from anpei.rules.catalogue.model import Extent
+from anpei.rules.catalogue.opening import open_catalogue
+from anpei.rules.columns import ColumnWriter, open_columns
+from anpei.rules.compiled.build import RowColumns, columns_of, write_rules
 from anpei.rules.damage import SnapshotDamaged
-from anpei.rules.model import CatalogueRow, RuleRow
-from anpei.rules.snapshots.snapshot import MANIFEST, SCHEMA, Snapshot, leaves_of, open_snapshot
-from anpei.rules.snapshots.verification import FILES, Kind, manifest_id
+from anpei.rules.model import RuleRow, rule_id_for
+from anpei.rules.snapshots.leaves import CatalogueLeaves, RuleLeaves
+from anpei.rules.snapshots.merkle import TreeWriter
+from anpei.rules.snapshots.snapshot import (
+    CATALOGUE_COLUMNS,
+    MANIFEST,
+    ROWS_BY_ID,
+    SCHEMA,
+    TEMPLATES,
+    TREE_COLUMNS,
+    Snapshot,
+    ids_in_order,
+    open_snapshot,
+)
+from anpei.rules.snapshots.verification import Kind, manifest_id
 from anpei.rules.templates.fitting import parameter_problem
 from anpei.rules.templates.template import Template, by_id
 
+CatalogueSource = Callable[[ColumnWriter], Extent]
+"""Writes the columns of a catalogue."""
+READ_BACK = 2_000
+"""Rows that are formed again from the written columns before a snapshot is used, spread over all of them."""
 _WORKING = ".compiling-"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class SnapshotInvalid(InvalidInput):
@@ -27,51 +53,119 @@ class SnapshotInvalid(InvalidInput):
     code = "rules.snapshot_invalid"
 
 
+class NoRoom(AnpeiError):
+    """The disk is full: nothing was kept."""
+
+    code = "rules.no_room"
+
+
+def no_catalogue(writer: ColumnWriter) -> Extent:
+    """A catalogue without entries."""
+    none = np.zeros(0, dtype="S8")
+    return compile_catalogue(writer, regions=none, items=none, chunks=())
+
+
 def compile_snapshot(
-    rows: Iterable[RuleRow],
+    rows: Iterable[RuleRow] | RowColumns,
     templates: Mapping[str, Template] | Iterable[Template],
-    catalogue_rows: Iterable[CatalogueRow],
+    catalogue: CatalogueSource,
     out_dir: Path,
     *,
     as_of: date,
 ) -> Snapshot:
     """Write the snapshot folder ``out_dir/<id>`` and open it. The same input gives the same id; an existing folder is verified and used.
 
-    A rule stated twice (one id, other source) is kept once, in its first form by source. Raises SnapshotInvalid for a row whose
-    template or parameters are wrong, or SnapshotDamaged when a folder of this id is there and damaged.
+    Rows come as they are (a rule stated twice is kept once, in its first form by source) or as columns that are ready, sorted by id.
+    Raises SnapshotInvalid, NotCompiled or CatalogueInvalid for rows that are wrong, NoRoom when the disk is full, SnapshotDamaged when
+    what was written does not come back or a folder of this id is there and damaged.
     """
     known = by_id(templates)
-    documents = {
-        Kind.RULES: [row.as_data() for row in _unique_rows(rows, known)],
-        Kind.CATALOGUE: [row.as_data() for row in _unique_catalogue(catalogue_rows)],
-        Kind.TEMPLATES: [dict(known[name].data) for name in sorted(known)],
-    }
-    lines = {kind: [_line(kind, document) for document in found] for kind, found in documents.items()}
-    contents = {kind: b"".join(line + b"\n" for line in found) for kind, found in lines.items()}
-    manifest = _manifest(lines, contents, as_of)
+    columns = rows if isinstance(rows, RowColumns) else columns_of(_unique_rows(rows, known), known)
     out_dir.mkdir(parents=True, exist_ok=True)
-    final = out_dir / str(manifest["id"])
-    if final.exists():
-        return open_snapshot(final)
+    with _working_folder(out_dir) as working:
+        manifest = _write_all(working, columns, known, catalogue, as_of)
+        final = out_dir / str(manifest["id"])
+        if final.exists():
+            return open_snapshot(final, wholly=True)
+        _read_back(open_snapshot(working, wholly=True))
+        return _settle(working, final)
+
+
+@contextmanager
+def _working_folder(out_dir: Path) -> Iterator[Path]:
+    """A folder beside the snapshots that is taken away again. A full disk is told as such."""
     working = Path(tempfile.mkdtemp(prefix=_WORKING, dir=out_dir))
     try:
-        for kind, content in contents.items():
-            _write(working / FILES[kind], content)
-        _write(working / MANIFEST, canonical(manifest))
-        sync_folder(working)
-        _read_back(open_snapshot(working), lines)
-        return _settle(working, final)
+        yield working
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        message = f"the disk of {out_dir} is full: nothing was kept; make room and compile again"
+        raise NoRoom(message, data={"folder": str(out_dir)}) from error
     finally:
         shutil.rmtree(working, ignore_errors=True)
 
 
-def _read_back(snapshot: Snapshot, lines: Mapping[Kind, Sequence[bytes]]) -> None:
-    """Every row must come back as it went in; otherwise the folder is thrown away."""
-    rules = [canonical(row.as_data()) for row in snapshot.rows]
-    catalogue = [canonical(row.as_data()) for row in snapshot.catalogue]
-    for kind, found in ((Kind.RULES, rules), (Kind.CATALOGUE, catalogue)):
-        if found != lines[kind]:
-            raise SnapshotDamaged(f"{FILES[kind]} did not come back as it was written: check the disk and compile again")
+def _write_all(
+    working: Path, rows: RowColumns, templates: Mapping[str, Template], catalogue: CatalogueSource, as_of: date
+) -> dict[str, Any]:
+    """Columns, trees, templates, manifest; the manifest."""
+    with ColumnWriter(working) as writer:
+        info = write_rules(writer, rows, templates)
+        extent = catalogue(writer)
+        entries = writer.close()
+    template_data = info.pop("templates")
+    trees, more = _write_trees(working, entries, template_data)
+    lines = b"".join(canonical(data) + b"\n" for data in template_data)
+    _write(working / TEMPLATES, lines)
+    manifest: dict[str, Any] = {
+        "schema": SCHEMA,
+        "as_of": as_of.isoformat(),
+        "files": {TEMPLATES: {"sha256": sha256(lines).hexdigest(), "rows": len(template_data)}},
+        "columns": {**entries, **more},
+        "rules": info,
+        "catalogue": {"regions": extent.regions, "items": extent.items, "entries": extent.entries},
+        "trees": trees,
+    }
+    manifest["id"] = manifest_id(manifest)
+    _write(working / MANIFEST, canonical(manifest))
+    sync_folder(working)
+    return manifest
+
+
+def _write_trees(
+    working: Path, entries: Mapping[str, Any], templates: Iterable[Mapping[str, Any]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The Merkle trees of all kinds and the column by which a row is found by its id; what the manifest says of both."""
+    columns = open_columns(working, entries)
+    rules = RuleLeaves(columns)
+    catalogue = CatalogueLeaves(open_catalogue({name: column for name, column in columns.items() if name.startswith(CATALOGUE_COLUMNS)}))
+    leaves = [leaf_hash(dict(data)) for data in templates]
+    trees: dict[str, Any] = {Kind.TEMPLATES.value: {"root": MerkleTree(leaves).root, "leaves": len(leaves)}}
+    with ColumnWriter(working) as writer:
+        writer.append(ROWS_BY_ID, ids_in_order(columns))
+        for kind, hashes in ((Kind.RULES, rules.hashes()), (Kind.CATALOGUE, catalogue.hashes())):
+            tree = TreeWriter()
+            for leaf in hashes:
+                tree.add(leaf)
+            trees[kind.value] = {"root": tree.finish(writer, TREE_COLUMNS + kind.value), "leaves": tree.leaves}
+        more = writer.close()
+    trees[Kind.CATALOGUE.value]["entry_bytes"] = catalogue.entry_bytes
+    return trees, more
+
+
+def _read_back(snapshot: Snapshot) -> None:
+    """Rows from everywhere must have the id of what they say; otherwise the folder is thrown away."""
+    for place in np.unique(np.linspace(0, len(snapshot.rules) - 1, READ_BACK, dtype=np.int64)).tolist() if len(snapshot.rules) else ():
+        row = snapshot.rules.row(place)
+        if row.rule_id != _id_of(row):
+            raise SnapshotDamaged(f"rule {row.rule_id} does not carry the id of what it says: import its table again, then compile")
+
+
+def _id_of(row: RuleRow) -> str:
+    return rule_id_for(
+        template_id=row.template_id, subject=row.subject, parameters=row.parameters, valid_from=row.valid_from, document=row.source.document
+    )
 
 
 def _settle(working: Path, final: Path) -> Snapshot:
@@ -86,31 +180,10 @@ def _settle(working: Path, final: Path) -> Snapshot:
     return open_snapshot(final)
 
 
-def _line(kind: Kind, document: Mapping[str, Any]) -> bytes:
-    try:
-        return canonical(document)
-    except (TypeError, ValueError) as error:
-        raise SnapshotInvalid(f"a row of {kind.value} is not plain data: {error}") from error
-
-
-def _manifest(lines: Mapping[Kind, Sequence[bytes]], contents: Mapping[Kind, bytes], as_of: date) -> dict[str, Any]:
-    manifest: dict[str, Any] = {
-        "schema": SCHEMA,
-        "as_of": as_of.isoformat(),
-        "files": {FILES[kind]: {"sha256": hashlib.sha256(contents[kind]).hexdigest(), "rows": len(lines[kind])} for kind in FILES},
-    }
-    for kind in FILES:
-        manifest[f"merkle_root_{kind.value}"] = MerkleTree(leaves_of(lines[kind])).root
-    return {**manifest, "id": manifest_id(manifest)}
-
-
 def _unique_rows(rows: Iterable[RuleRow], templates: Mapping[str, Template]) -> list[RuleRow]:
     found: dict[str, RuleRow] = {}
     for row in rows:
-        template = templates.get(row.template_id)
-        problem = f"there is no template {row.template_id}" if template is None else parameter_problem(template, row.parameters)
-        if problem is None and row.valid_to is not None and row.valid_to <= row.valid_from:
-            problem = f"it ends on {row.valid_to}, not after its start on {row.valid_from}"
+        problem = _problem(row, templates.get(row.template_id))
         if problem is not None:
             raise SnapshotInvalid(
                 f"rule {row.rule_id} ({row.source.document}, line {row.source.line}): {problem}", data={"rule": row.rule_id}
@@ -120,7 +193,18 @@ def _unique_rows(rows: Iterable[RuleRow], templates: Mapping[str, Template]) -> 
             raise SnapshotInvalid(f"rule {row.rule_id} stands twice with different content", data={"rule": row.rule_id})
         if other is None or _source_key(row) < _source_key(other):
             found[row.rule_id] = row
-    return sorted(found.values(), key=lambda row: (row.subject, row.template_id, row.rule_id))
+    return sorted(found.values(), key=lambda row: row.rule_id)
+
+
+def _problem(row: RuleRow, template: Template | None) -> str | None:
+    if template is None:
+        return f"there is no template {row.template_id}"
+    if row.valid_to is not None and row.valid_to <= row.valid_from:
+        return f"it ends on {row.valid_to}, not after its start on {row.valid_from}"
+    problem = parameter_problem(template, row.parameters)
+    if problem is None and row.rule_id != _id_of(row):
+        return "its id is not that of what it says: import its table again"
+    return problem
 
 
 def _statement(row: RuleRow) -> dict[str, Any]:
@@ -129,19 +213,6 @@ def _statement(row: RuleRow) -> dict[str, Any]:
 
 def _source_key(row: RuleRow) -> tuple[str, str, str, int, str]:
     return (row.source.document, row.source.batch, row.source.file, row.source.line, row.title)
-
-
-def _unique_catalogue(rows: Iterable[CatalogueRow]) -> list[CatalogueRow]:
-    found: dict[tuple[str, str, date], CatalogueRow] = {}
-    for row in rows:
-        key = (row.region, row.item, row.valid_from)
-        where = f"the catalogue row for {row.item} in {row.region} from {row.valid_from}"
-        if row.valid_to is not None and row.valid_to <= row.valid_from:
-            raise SnapshotInvalid(f"{where} ends on {row.valid_to}, not after its start")
-        if key in found and found[key] != row:
-            raise SnapshotInvalid(f"{where} stands twice with different content: one start, one payload")
-        found[key] = row
-    return [found[key] for key in sorted(found)]
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,8 +1,7 @@
-"""Snapshots (规则快照): immutable directories of rows, templates and catalogue, verified whenever they are opened.
+"""Snapshots (规则快照): immutable folders of mapped columns with templates and a manifest, verified when they are opened.
 
-``rows.jsonl``, ``templates.jsonl`` and ``catalogue.jsonl`` hold one canonical JSON document a line, sorted by key; the Merkle
-leaf of a row is the hash of its line. ``manifest.json`` holds the SHA-256 and the number of rows of each file, one Merkle root
-per kind, the as-of date, and its own digest as the id.
+``manifest.json`` holds type, length and SHA-256 of each column, the SHA-256 of ``templates.jsonl``, the root of one Merkle tree per kind,
+the as-of date, and its own digest as the id. Every process that opens a snapshot maps the same pages.
 """
 
 import hashlib
@@ -13,60 +12,49 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from anpei.kernel.canonical import MerkleTree
+import numpy as np
+
+from anpei.kernel.canonical import MerklePath, MerkleTree, leaf_hash
 from anpei.kernel.errors import NotFound
+from anpei.rules.catalogue.model import CatalogueInvalid
+from anpei.rules.catalogue.opening import open_catalogue
+from anpei.rules.columns import Entries, open_columns
+from anpei.rules.compiled.machine import CompiledRules
 from anpei.rules.damage import damaged
-from anpei.rules.judging.evaluation import RowsOfKey, examine
-from anpei.rules.model import CatalogueRow, Evaluation, RuleFacts, RuleRow, catalogue_row_from, rule_row_from
+from anpei.rules.judging.evaluation import RowsOfKey
+from anpei.rules.model import RuleRow
 from anpei.rules.patterns import PatternIndex
-from anpei.rules.snapshots.verification import FILES, Kind, Proof, manifest_holds
-from anpei.rules.templates.template import Template, TemplateInvalid, template_from
+from anpei.rules.snapshots.leaves import BLOCK, CatalogueLeaves, RuleLeaves, entry_data
+from anpei.rules.snapshots.merkle import StoredTree
+from anpei.rules.snapshots.soundness import check_columns
+from anpei.rules.snapshots.verification import Kind, Proof, manifest_holds, path_holds
 
-SCHEMA = 1
+SCHEMA = 2
 MANIFEST = "manifest.json"
-
-_NOTHING: RowsOfKey = {}
+TEMPLATES = "templates.jsonl"
+CATALOGUE_COLUMNS = "catalogue_"
+TREE_COLUMNS = "tree_"
+ROWS_BY_ID = "row_by_id"
 
 
 class Snapshot:
-    """An opened, verified snapshot. Immutable; made by ``open_snapshot``. Rows take their form when they are first asked for."""
+    """An opened, verified snapshot. Immutable; made by ``open_snapshot``."""
 
-    def __init__(self, *, folder: Path, manifest: Mapping[str, Any], lines: Mapping[Kind, list[bytes]]) -> None:
+    def __init__(self, *, folder: Path, manifest: Mapping[str, Any], templates: Sequence[Mapping[str, Any]]) -> None:
         self.folder = folder
         self.manifest = manifest
-        self._lines = lines
-        self._documents = {kind: _documents(folder, kind, found) for kind, found in lines.items()}
-        self._formed: dict[str, RowsOfKey] = {}
+        entries: Entries = manifest["columns"]
+        catalogue, trees = _named(entries, CATALOGUE_COLUMNS), _named(entries, TREE_COLUMNS)
+        rules = {name: entry for name, entry in entries.items() if name not in catalogue and name not in trees}
+        self.rules = CompiledRules(folder, rules, {**manifest["rules"], "templates": list(templates)})
+        """The rule rows as columns, with what runs over them."""
         try:
-            self.templates: Mapping[str, Template] = {data["id"]: template_from(data) for data in self._documents[Kind.TEMPLATES]}
-        except (TemplateInvalid, AttributeError, TypeError, KeyError) as error:
-            raise damaged(folder, FILES[Kind.TEMPLATES], f"has a template of another form ({error})") from error
-        self._place: dict[str, int] = {}
-        self._by_subject: dict[str, list[int]] = {}
-        self._by_item: dict[tuple[str, str], list[int]] = {}
-        try:
-            for index, data in enumerate(self._documents[Kind.RULES]):
-                self._place[data["rule_id"]] = index
-                self._by_subject.setdefault(data["subject"], []).append(index)
-        except (KeyError, TypeError) as error:
-            raise damaged(folder, FILES[Kind.RULES], "has a row of another form") from error
-        try:
-            for index, data in enumerate(self._documents[Kind.CATALOGUE]):
-                self._by_item.setdefault((data["region"], data["item"]), []).append(index)
-        except (KeyError, TypeError) as error:
-            raise damaged(folder, FILES[Kind.CATALOGUE], "has a row of another form") from error
-
-    def _rule(self, index: int) -> RuleRow:
-        try:
-            return rule_row_from(self._documents[Kind.RULES][index])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise damaged(self.folder, FILES[Kind.RULES], f"has a row of another form (line {index + 1})") from error
-
-    def _catalogued(self, index: int) -> CatalogueRow:
-        try:
-            return catalogue_row_from(self._documents[Kind.CATALOGUE][index])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise damaged(self.folder, FILES[Kind.CATALOGUE], f"has a row of another form (line {index + 1})") from error
+            self.catalogue = open_catalogue(open_columns(folder, catalogue))
+            """The catalogue: opaque words and details by region, item and day."""
+        except CatalogueInvalid as error:
+            raise damaged(folder, MANIFEST, f"names columns that do not fit: {error.message}") from error
+        self._trees = open_columns(folder, trees)
+        self._template_data = templates
 
     @property
     def id(self) -> str:
@@ -79,115 +67,124 @@ class Snapshot:
         return date.fromisoformat(self.manifest["as_of"])
 
     @property
-    def rows(self) -> Sequence[RuleRow]:
-        """All rows, sorted by subject, template and id. Formed anew at each call."""
-        return tuple(self._rule(index) for index in range(len(self._documents[Kind.RULES])))
+    def templates(self) -> Mapping[str, Any]:
+        """The templates by id."""
+        return self.rules.templates
 
     @property
-    def catalogue(self) -> Sequence[CatalogueRow]:
-        """All catalogue rows, sorted by region, item and start. Formed anew at each call."""
-        return tuple(self._catalogued(index) for index in range(len(self._documents[Kind.CATALOGUE])))
-
-    @cached_property
     def patterns(self) -> PatternIndex:
         """The patterns among the subjects of its rows."""
-        return PatternIndex(self._by_subject)
+        return self.rules.vocabulary.patterns
+
+    @property
+    def rows(self) -> Sequence[RuleRow]:
+        """All rows in the order in which they are stored. Formed anew at each call: for small snapshots and tests."""
+        return tuple(self.rules.row(place) for place in range(len(self.rules)))
 
     def rows_of(self, subject: str, /) -> RowsOfKey:
         """The rows of a subject key by template id, whatever their dates and status."""
-        if subject not in self._by_subject:
-            return _NOTHING
-        formed = self._formed.get(subject)
-        if formed is None:
-            found: dict[str, list[RuleRow]] = {}
-            for index in self._by_subject[subject]:
-                row = self._rule(index)
-                found.setdefault(row.template_id, []).append(row)
-            formed = self._formed[subject] = found
-        return formed
-
-    def rows_for(self, *, subject: str, template_id: str, on: date) -> tuple[RuleRow, ...]:
-        """The rows of (subject, template) in force on a day."""
-        return tuple(row for row in self.rows_of(subject).get(template_id, ()) if row.in_force(on))
+        found: dict[str, list[RuleRow]] = {}
+        for place in self.rules.places_of(subject):
+            row = self.rules.row(place)
+            found.setdefault(row.template_id, []).append(row)
+        return found
 
     def row(self, rule_id: str) -> RuleRow:
         """One row by its stable id. Raises NotFound."""
-        return self._rule(self._rule_place(rule_id))
+        return self.rules.row(self._place(rule_id))
 
-    def _rule_place(self, rule_id: str) -> int:
-        place = self._place.get(rule_id)
-        if place is None:
-            raise NotFound(f"the snapshot {self.id[:12]} has no rule {rule_id}", data={"snapshot": self.id, "rule": rule_id})
-        return place
-
-    def catalogue_row(self, *, region: str, item: str, on: date) -> CatalogueRow | None:
-        """The catalogue row of (region, item) on a day: of those that have begun the latest, if it has not ended. None = absent."""
-        place = self._catalogue_place(region, item, on)
-        return None if place is None else self._catalogued(place)
-
-    def _catalogue_place(self, region: str, item: str, on: date) -> int | None:
-        for index in reversed(self._by_item.get((region, item), ())):
-            row = self._catalogued(index)
-            if row.valid_from <= on:
-                return index if row.valid_to is None or on < row.valid_to else None
-        return None
+    def _place(self, rule_id: str) -> int:
+        columns = self.rules.columns
+        order, high, low = columns[ROWS_BY_ID], columns["row_id_high"], columns["row_id_low"]
+        try:
+            wanted = divmod(int(rule_id[1:], 16), 1 << 64)
+        except ValueError:
+            wanted = (-1, -1)
+        start, end = 0, len(order)
+        while start < end:
+            middle = (start + end) // 2
+            place = int(order[middle])
+            if (int(high[place]), int(low[place])) < wanted:
+                start = middle + 1
+            else:
+                end = middle
+        if start < len(order):
+            place = int(order[start])
+            if (int(high[place]), int(low[place])) == wanted and self.rules.row(place).rule_id == rule_id:
+                return place
+        raise NotFound(f"the snapshot {self.id[:12]} has no rule {rule_id}", data={"snapshot": self.id, "rule": rule_id})
 
     # --- proofs ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _trees(self) -> Mapping[Kind, tuple[list[str], MerkleTree]]:
-        found = {}
-        for kind, lines in self._lines.items():
-            leaves = leaves_of(lines)
-            tree = MerkleTree(leaves)
-            if tree.root != self.manifest[f"merkle_root_{kind.value}"]:
-                raise damaged(self.folder, FILES[kind], "does not lead to the Merkle root of the manifest")
-            found[kind] = (leaves, tree)
-        return found
+    def _rule_leaves(self) -> RuleLeaves:
+        return RuleLeaves(self.rules.columns)
 
-    def _proof(self, kind: Kind, index: int) -> Proof:
-        leaves, tree = self._trees[kind]
-        row = json.loads(self._lines[kind][index])
-        return Proof(kind=kind, snapshot_id=self.id, row=row, leaf=leaves[index], path=tree.path(index))
+    @cached_property
+    def _catalogue_leaves(self) -> CatalogueLeaves:
+        return CatalogueLeaves(self.catalogue)
+
+    @cached_property
+    def _template_tree(self) -> MerkleTree:
+        return MerkleTree([leaf_hash(dict(data)) for data in self._template_data])
 
     def rule_proof(self, rule_id: str) -> Proof:
-        """The row, its leaf and its path. Raises NotFound."""
-        return self._proof(Kind.RULES, self._rule_place(rule_id))
+        """The row, the block in which it stands and the path from there. Raises NotFound, SnapshotDamaged."""
+        place = self._place(rule_id)
+        leaves = self._rule_leaves
+        number, inner = divmod(place, BLOCK)
+        row, block = self.rules.row(place).as_data(), leaves.block(number)
+        return Proof(Kind.RULES, self.id, row, block, inner, self._path(Kind.RULES, number, leaves))
 
     def catalogue_proof(self, *, region: str, item: str, on: date) -> Proof:
-        """The catalogue row that holds on a day, its leaf and its path. Raises NotFound."""
-        place = self._catalogue_place(region, item, on)
-        if place is None:
+        """The catalogue row that holds on a day, its block and its path. Raises NotFound, SnapshotDamaged."""
+        entry = self.catalogue.entry(region=region, item=item, on=on)
+        if entry is None:
             message = f"the snapshot {self.id[:12]} has no catalogue row for {item} in {region} on {on}"
             raise NotFound(message, data={"snapshot": self.id, "region": region, "item": item})
-        return self._proof(Kind.CATALOGUE, place)
+        leaves = self._catalogue_leaves
+        number, inner = leaves.place_of(entry)
+        _, block = leaves.block(number)
+        return Proof(Kind.CATALOGUE, self.id, entry_data(entry), block, inner, self._path(Kind.CATALOGUE, number, leaves))
 
     def template_proof(self, template_id: str) -> Proof:
-        """The template's sealed form, its leaf and its path. Raises NotFound."""
-        for index, name in enumerate(self.templates):
-            if name == template_id:
-                return self._proof(Kind.TEMPLATES, index)
+        """The template's sealed form and its path. Raises NotFound."""
+        for index, data in enumerate(self._template_data):
+            if data["id"] == template_id:
+                return Proof(Kind.TEMPLATES, self.id, data, b"", 0, self._template_tree.path(index))
         raise NotFound(f"the snapshot {self.id[:12]} has no template {template_id}", data={"snapshot": self.id, "template": template_id})
 
+    def _path(self, kind: Kind, number: int, leaves: RuleLeaves | CatalogueLeaves) -> MerklePath:
+        tree = self.manifest["trees"][kind.value]
+        path = StoredTree(self._trees[TREE_COLUMNS + kind.value], leaves.count, leaves.hash).path(number)
+        if not path_holds(leaf=leaves.hash(number).hex(), path=path, root=tree["root"], leaves=tree["leaves"]):
+            raise damaged(self.folder, f"{TREE_COLUMNS}{kind.value}.npy", "does not lead to the Merkle root of the manifest")
+        return path
 
-def examine_snapshot(*, facts: RuleFacts, snapshot: Snapshot, on: date, shadow: bool = False) -> Evaluation:
-    """Judge facts by a whole snapshot with its own templates: hits, undecided rows and the count of rows considered."""
-    return examine(facts=facts, source=snapshot, templates=snapshot.templates, on=on, shadow=shadow)
+
+def _named(entries: Entries, beginning: str) -> Entries:
+    """The columns whose names begin so."""
+    return {name: entry for name, entry in entries.items() if name.startswith(beginning)}
 
 
-def leaves_of(lines: Sequence[bytes]) -> list[str]:
-    """Leaf hashes of canonical lines: equal to ``kernel.canonical.leaf_hash`` of their documents."""
-    return [hashlib.sha256(b"\x00" + line).hexdigest() for line in lines]
+def ids_in_order(columns: Mapping[str, Any]) -> Any:
+    """The column by which a row is found by its id: places sorted by id."""
+    return np.lexsort((columns["row_id_low"], columns["row_id_high"])).astype(np.uint32)
 
 
 # --- opening -------------------------------------------------------------------------------------------------------
 
 
-def open_snapshot(folder: Path) -> Snapshot:
-    """Open a snapshot after checking the manifest and every file against it. Raises SnapshotDamaged that names the file."""
+def open_snapshot(folder: Path, *, wholly: bool = False) -> Snapshot:
+    """Open a snapshot after checking manifest, templates and columns. Raises SnapshotDamaged that names the file.
+
+    Large columns that were read whole once on this machine are not read whole again while nobody has touched their files; ``wholly``
+    reads everything.
+    """
     manifest = _read_manifest(folder)
-    lines = {kind: _read_lines(folder, kind, manifest) for kind in FILES}
-    return Snapshot(folder=folder, manifest=manifest, lines=lines)
+    templates = _read_templates(folder, manifest)
+    check_columns(folder, manifest, wholly=wholly)
+    return Snapshot(folder=folder, manifest=manifest, templates=templates)
 
 
 def _read_manifest(folder: Path) -> Mapping[str, Any]:
@@ -200,32 +197,21 @@ def _read_manifest(folder: Path) -> Mapping[str, Any]:
     if not isinstance(manifest, dict) or not manifest_holds(manifest):
         raise damaged(folder, MANIFEST, "does not carry the id of its own content")
     if manifest.get("schema") != SCHEMA:
-        raise damaged(folder, MANIFEST, f"has schema {manifest.get('schema')!r}, this version reads {SCHEMA}")
+        raise damaged(folder, MANIFEST, f"has schema {manifest.get('schema')!r}, this version reads {SCHEMA}: compile it again")
     return manifest
 
 
-def _read_lines(folder: Path, kind: Kind, manifest: Mapping[str, Any]) -> list[bytes]:
-    name = FILES[kind]
+def _read_templates(folder: Path, manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     try:
-        said = manifest["files"][name]
-        data = (folder / name).read_bytes()
+        said = manifest["files"][TEMPLATES]
+        data = (folder / TEMPLATES).read_bytes()
     except FileNotFoundError as error:
-        raise damaged(folder, name, "is missing") from error
+        raise damaged(folder, TEMPLATES, "is missing") from error
     except (KeyError, TypeError, OSError) as error:
-        raise damaged(folder, name, "is not in the manifest or cannot be read") from error
+        raise damaged(folder, TEMPLATES, "is not in the manifest or cannot be read") from error
     if hashlib.sha256(data).hexdigest() != said["sha256"]:
-        raise damaged(folder, name, f"has another content than the manifest says ({len(data)} bytes)")
-    lines = data.split(b"\n")
-    if lines.pop() != b"" or len(lines) != said["rows"]:
-        raise damaged(folder, name, f"has {len(lines)} lines, the manifest says {said['rows']}")
-    return lines
-
-
-def _documents(folder: Path, kind: Kind, lines: list[bytes]) -> list[Any]:
+        raise damaged(folder, TEMPLATES, f"has another content than the manifest says ({len(data)} bytes)")
     try:
-        documents: list[Any] = json.loads(b"[" + b",".join(lines) + b"]")
+        return [json.loads(line) for line in data.splitlines()]
     except (ValueError, RecursionError) as error:
-        raise damaged(folder, FILES[kind], "is not JSON") from error
-    if len(documents) != len(lines):
-        raise damaged(folder, FILES[kind], "does not hold one document a line")
-    return documents
+        raise damaged(folder, TEMPLATES, "is not one JSON document a line") from error

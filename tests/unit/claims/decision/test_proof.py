@@ -14,7 +14,7 @@ from anpei.claims.decision.adjudication import adjudicate, rule_facts_of
 from anpei.claims.decision.verification import ProofUnreadable, verify
 from anpei.kernel.canonical import canonical
 from anpei.rules.model import RuleRow, Source, rule_id_for
-from anpei.rules.snapshots.snapshot import examine_snapshot
+from anpei.rules.snapshots.execution import examine_snapshot
 from anpei.trust.signing import Signer
 from tests.factories import cases, readings
 
@@ -111,7 +111,7 @@ FORGERIES: list[tuple[str, Any, str]] = [
     ("inputs/accumulators/used", [{"name": "annual_limit_used", "period_key": "year:2026-01-01", "used": 490000}], "assessment"),
     ("inputs/automation/on", False, "lane"),
     ("decision/total_fen", 36608, "decision.total_fen"),
-    ("rows/catalogue/0/row/payload/class", "C", "rows.catalogue[0]"),
+    ("rows/catalogue/0/row/word", 1, "rows.catalogue[0]"),
 ]
 
 
