@@ -56,16 +56,22 @@ class Changes:
             found |= self._by_subjects(table)
         return found
 
-    def _by_lines(self, table: pa.Table) -> Array:
+    def catalogued(self, table: pa.Table) -> Array:
+        """Which past claims hold an item of which the catalogue says something else in their region."""
+        return self._by_lines(table, rows=False) if self.items else np.zeros(len(table), dtype=np.bool_)
+
+    def _by_lines(self, table: pa.Table, *, rows: bool = True) -> Array:
         bills = _joined(table["bills"])
         lines = bills.flatten().field("lines")
         owner = np.repeat(np.arange(len(table)), _lengths(bills))
         owner = np.repeat(owner, _lengths(lines))
         if not len(owner):
             return np.zeros(len(table), dtype=np.bool_)
-        rows = lines.flatten()
-        codes, names = _coded(rows.field("item_code")), _coded(rows.field("name"))
-        hit = self._named(codes, names) | self._catalogued(codes, owner, table)
+        given = lines.flatten()
+        codes = _coded(given.field("item_code"))
+        hit = self._catalogued(codes, owner, table)
+        if rows and (self.keys or self.patterns):
+            hit |= self._named(codes, _coded(given.field("name")))
         return np.bincount(owner[hit], minlength=len(table)) > 0
 
     def _named(self, codes: "_Coded", names: "_Coded") -> Array:
@@ -252,4 +258,5 @@ def _joined(column: Any) -> Any:
 
 
 def _lengths(lists: Any) -> Array:
-    return pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
+    found: Array = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
+    return found

@@ -98,7 +98,11 @@ def _declared(declared: Mapping[str, Any]) -> dict[str, Any]:
     """Declared facts as the table of cases holds them."""
     values = {name: value for name, value in declared.items() if isinstance(value, str) or not isinstance(value, Sequence)}
     rows = [
-        {"list": name, "id": str(row.get("id") or f"{number:03}"), "facts": [_fact(*pair) for pair in sorted(row.items()) if pair[0] != "id"]}
+        {
+            "list": name,
+            "id": str(row.get("id") or f"{number:03}"),
+            "facts": [_fact(*pair) for pair in sorted(row.items()) if pair[0] != "id"],
+        }
         for name, given in sorted(declared.items())
         if name not in values
         for number, row in enumerate(given, start=1)

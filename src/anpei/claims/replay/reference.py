@@ -50,7 +50,8 @@ def decide_row(row: Row, *, snapshot: Snapshot, products: ProductLibrary, table:
 def unread(claim_no: Any, error: AnpeiError) -> dict[str, Any]:
     """A row that could not be decided, with the reason."""
     empty = dict.fromkeys(("decision", "lane", "total_fen", "terms"))
-    return {"claim_no": claim_no, "problem": error.code, "told": error.message, **empty, "reasons": [], "lines": [], "uses": [], "rules": []}
+    lists: dict[str, Any] = {name: [] for name in ("reasons", "lines", "uses", "rules")}
+    return {"claim_no": claim_no, "problem": error.code, "told": error.message, **empty, **lists}
 
 
 def _decided(row: Row, snapshot: Snapshot, products: ProductLibrary, table: FindingsTable) -> dict[str, Any]:
@@ -88,12 +89,12 @@ def check_row(row: Row) -> None:
     """Raise RowUnread, naming the columns, for a row without what every claim has."""
     missing = [name for name in NEEDED if row[name] is None]
     for place, bill in enumerate(row["bills"] or ()):
-        if bill is None or bill["bill_id"] is None or bill["kind"] is None or bill["lines"] is None:
-            missing.append(f"bills[{place}].{next((name for name in ('bill_id', 'kind', 'lines') if bill is None or bill[name] is None))}")
-            continue
-        for number, line in enumerate(bill["lines"]):
-            if line is None or line["line_id"] is None or line["amount_fen"] is None:
-                missing.append(f"bills[{place}].lines[{number}]")
+        empty = [f"bills[{place}].{name}" for name in ("bill_id", "kind", "lines") if bill is None or bill[name] is None]
+        missing += empty or [
+            f"bills[{place}].lines[{number}]"
+            for number, line in enumerate(bill["lines"])
+            if line is None or line["line_id"] is None or line["amount_fen"] is None
+        ]
     if missing:
         raise RowUnread(f"{', '.join(missing)} is empty: every claim has it", data={"columns": missing})
 
@@ -108,8 +109,10 @@ def rule_facts(row: Row, items: Mapping[str, Row]) -> RuleFacts:
             if code or name:
                 quantity = line["quantity_milli"] or 1000
                 subjects.append(Subject(key, (code,) if code else (name,), line["day"], quantity, line["amount_fen"], name))
-    for more in row["subjects"] or ():
-        subjects.append(Subject(more["id"], tuple(more["keys"]), more["day"], more["quantity"] or 1000, more["amount"], more["name"] or ""))
+    subjects += [
+        Subject(more["id"], tuple(more["keys"]), more["day"], more["quantity"] or 1000, more["amount"], more["name"] or "")
+        for more in row["subjects"] or ()
+    ]
     return RuleFacts(tuple(subjects), dict(row["attributes"] or {}), tuple(row["labels"] or ()), tuple(row["label_names"] or ()))
 
 
@@ -141,7 +144,9 @@ def _providers(row: Row) -> dict[str, dict[str, Any] | None]:
 def _facts(row: Row) -> dict[str, Any]:
     """The part of a claim's facts that the recalculated checks and the calculation read."""
     event = {"kind": row["event_kind"], "cause": row["event_cause"], "occurred_on": row["occurred_on"].isoformat()}
-    event |= {"id": row["event_id"], "currency": row["currency"]} | ({} if row["cause_shown"] is None else {"cause_shown": row["cause_shown"]})
+    event |= {"id": row["event_id"], "currency": row["currency"]}
+    if row["cause_shown"] is not None:
+        event["cause_shown"] = row["cause_shown"]
     policy = {name: _iso(row[column]) for name, column in COVER_DAYS.items()}
     return {
         "reopened": bool(row["reopened"]), "event": event,
@@ -172,8 +177,8 @@ def _declared(row: Row) -> dict[str, Any]:
 def _values(facts: Sequence[Row]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for fact in facts:
-        value = next((fact[slot] for slot in ("number", "day", "text") if fact[slot] is not None), None)
-        found[fact["name"]] = value.isoformat() if fact["number"] is None and fact["day"] is not None else value
+        number = fact["number"] if fact["number"] is not None else fact["text"]
+        found[fact["name"]] = number if fact["day"] is None else fact["day"].isoformat()
     return found
 
 
