@@ -11,6 +11,7 @@ import click
 
 from anpei.assembly import Platform, Settings, build
 from anpei.kernel.errors import AnpeiError
+from anpei.rules.snapshots.execution import warm_beside
 
 
 def fail(error: AnpeiError) -> NoReturn:
@@ -26,10 +27,11 @@ def print_json(data: Any) -> None:
 
 @contextmanager
 def opened(home: Path | None, *, running: bool = False) -> Iterator[Platform]:
-    """The platform of the home folder; ``running`` also starts its worker. Always closed again."""
+    """The platform of the home folder; ``running`` also starts its worker and makes the machine code of rules ready. Always closed again."""
     platform = build(Settings.from_environment(home=home))
     try:
         if running:
+            warm_beside()
             platform.start()
         yield platform
     finally:

@@ -14,6 +14,7 @@ from anpei.engines import jobs
 from anpei.entrypoints.cli import claims, demo
 from anpei.entrypoints.cli.opening import opened, print_json, say
 from anpei.entrypoints.cli.running import run_folders
+from anpei.rules.snapshots.execution import warm_beside
 from anpei.samples import claims as sample_claims
 
 ATTEMPTS = 3
@@ -45,6 +46,7 @@ def demo_(home: Path | None, demo_home: Path | None, port: int, serve: bool) -> 
             click.echo(f"\nPages and API: http://127.0.0.1:{port}/   (stop with Ctrl-C)")
             for login, password in staff:
                 click.echo(f"  {login:12} {password}")
+            warm_beside()
             _serve(platform, port)
 
 
