@@ -64,13 +64,17 @@ def failed_examples(file: ProductFile) -> list[str]:
 def assess_case(file: ProductFile, case: CaseFacts) -> tuple[Terms, Assessment]:
     """Calculate a case that is written as a file: its terms, and the result. Raises what ``assess`` raises."""
     terms = library.resolve(file, plan=case.plan, overrides=case.parameters)
-    assessment = assess(
-        terms=terms,
-        bills=[_bill(bill, social_insurance=case.social_insurance) for bill in case.bills],
-        accumulators=Accumulators.of(policy_start_on=case.policy_start_on, used=_used(file, case)),
-        event=_event(file, case) if file.unit == "event" else None,
+    bills, accumulators, event = case_facts(file, case)
+    return terms, assess(terms=terms, bills=bills, accumulators=accumulators, event=event)
+
+
+def case_facts(file: ProductFile, case: CaseFacts) -> tuple[tuple[BillFacts, ...], Accumulators, EventFacts | None]:
+    """What ``assess`` takes for a case that is written as a file: its bills, what is used already, and its event."""
+    return (
+        tuple(_bill(bill, social_insurance=case.social_insurance) for bill in case.bills),
+        Accumulators.of(policy_start_on=case.policy_start_on, used=_used(file, case)),
+        _event(file, case) if file.unit == "event" else None,
     )
-    return terms, assessment
 
 
 def _used(file: ProductFile, case: CaseFacts) -> dict[tuple[str, str], int]:

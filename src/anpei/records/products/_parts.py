@@ -55,6 +55,7 @@ def text_of(data: Mapping[str, str]) -> Said:
 
 
 RANGES = {"grade": (1, 10), "flag": (0, 1)}
+"""The least and the largest fact of a unit; of all others, 0 and 10 to the 14th."""
 
 
 def whole_of(value: int | str, *, unit: str, words: Sequence[str] = ()) -> int | None:

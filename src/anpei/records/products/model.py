@@ -17,6 +17,7 @@ from anpei.records.products._parts import (
     FIXED_TITLES,
     FLAG_TITLES,
     GRADES,
+    RANGES,
     AccumulatorTerms,
     BenefitLine,
     Case,
@@ -40,10 +41,10 @@ from anpei.records.products._parts import (
 )
 
 __all__ = [
-    "BILL_FACTS", "BILL_FLAGS", "DAY_TITLES", "EVENT_TITLES", "FIXED", "FIXED_TITLES", "FLAG_TITLES", "GRADES", "AccumulatorTerms",
-    "BenefitLine", "Case", "CodeTerms", "Coverage", "DocumentWanted", "EventDocuments", "Exclusion", "HospitalTerms", "InputTerms",
-    "ListTerms", "Operand", "Parameter", "Said", "StepTerms", "TableTerms", "Terms", "TermsInvalid", "grade_level", "said", "text_of",
-    "whole_of",
+    "BILL_FACTS", "BILL_FLAGS", "DAY_TITLES", "EVENT_TITLES", "FIXED", "FIXED_TITLES", "FLAG_TITLES", "GRADES", "RANGES",
+    "AccumulatorTerms", "BenefitLine", "Case", "CodeTerms", "Coverage", "DocumentWanted", "EventDocuments", "Exclusion", "HospitalTerms",
+    "InputTerms", "ListTerms", "Operand", "Parameter", "Said", "StepTerms", "TableTerms", "Terms", "TermsInvalid", "grade_level", "said",
+    "text_of", "whole_of",
 ]  # fmt: skip
 
 

@@ -119,13 +119,10 @@ def _bill(bill: Mapping[str, Any], row: Mapping[str, Any]) -> BillFacts:
     missing = [name for name, value in given.items() if value is None]
     if missing:
         raise BenefitInvalid(f"bill {bill.get('bill_id') or '?'} does not say {missing[0]}: read it from the receipt or the settlement")
-    lines = tuple(_line(line) for line in bill.get("lines") or () if (line.get("amount_fen") or 0) > 0)
-    paid: dict[str, int] = {name: bill.get(name) or 0 for name in ("pooled_fen", "serious_illness_fen", "other_payment_fen")}
-    own: dict[str, int | None] = {name: bill.get(name) for name in ("self_paid_fen", "own_expense_fen")}
-    return BillFacts(
-        kind=bill.get("kind") or "", visit=bill.get("visit") or "", currency=bill.get("currency") or CURRENCY, lines=lines,
-        **given, **paid, **own,
-    )  # fmt: skip
+    given |= {name: bill.get(name) or 0 for name in ("pooled_fen", "serious_illness_fen", "other_payment_fen")}
+    given |= {name: bill.get(name) for name in ("self_paid_fen", "own_expense_fen")}
+    given |= {"kind": bill.get("kind") or "", "visit": bill.get("visit") or "", "currency": bill.get("currency") or CURRENCY}
+    return BillFacts(lines=tuple(_line(line) for line in bill.get("lines") or () if (line.get("amount_fen") or 0) > 0), **given)
 
 
 def _line(line: Mapping[str, Any]) -> BillLine:

@@ -18,8 +18,9 @@ Columns of a claim:
   ``self_paid_fen`` (自付) and ``own_expense_fen`` (自费) stand on the settlement; ``settled_by_social`` says that there was one.
   ``admitted_on`` and ``discharged_on`` serve products whose lists take their rows from bills.
 * ``lines`` of a bill: ``insurance_class`` is A, B or C (甲乙丙) or null; ``covered`` says whether the product covers the item (null: it
-  does). Both are what the catalogue says, or what the receipt says where the catalogue does not know the item; a replay with another catalogue
-  hands in both as arrays instead (``read_cases(..., lines=...)``). Lines without an amount above zero say nothing and are left out.
+  does). Both are what the catalogue says, or what the receipt says where the catalogue does not know the item; a replay with
+  another catalogue hands in both as arrays instead (``read_cases(..., lines=...)``). Lines without an amount above zero say nothing and
+  are left out.
 * ``facts``: what the product declares under ``inputs``. One of the three values is set: ``number`` (amounts, rates, counts, measures,
   grades, yes/no as 1 and 0), ``day``, or ``text`` (texts, words of a list); none of them: not known.
 * ``rows``: what the product declares under ``lists``: the name of the list, the id of the row within it (null: its place from 001 on),
