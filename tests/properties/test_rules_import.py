@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.rules.importer import ImportReport, import_table, load_mappings
+from anpei.rules.importer import load_mappings
 from anpei.rules.snapshots.compiling import compile_snapshot, no_catalogue
 from anpei.rules.templates.library import load_templates
+from tests.factories.imports import Imported, import_table
 
 TEMPLATES = load_templates(shipped_rulebook())
 MAPPINGS = load_mappings(shipped_rulebook())
@@ -34,7 +35,7 @@ CELLS = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=("Cs",
 TABLES = st.tuples(st.sampled_from(HEADERS), st.lists(st.lists(CELLS, max_size=8), max_size=12))
 
 
-def imported(data: bytes, name: str = "t.csv") -> ImportReport:
+def imported(data: bytes, name: str = "t.csv") -> Imported:
     with TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(data)

@@ -79,6 +79,11 @@ class Tally:
     open_ended: int = 0
     issues: Counter[Code] = field(default_factory=Counter)
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether some rows cannot be right."""
+        return any(code in ERRORS for code in self.issues)
+
 
 def check_rows(
     rows: Iterable[RuleRow], *, templates: Mapping[str, Template], known: KnownCodes | None = None, tally: Tally | None = None

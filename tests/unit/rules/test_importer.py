@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from anpei.engines.knowledge import KnowledgeError, parse_text
-from anpei.rules.importer import ImportRefused, ImportReport, import_table
+from anpei.rules.importer import ImportRefused
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.model import Status
 from anpei.rules.templates.template import Template
+from tests.factories.imports import Imported, import_table
 
 START = date(2025, 1, 1)
-Import = Callable[..., ImportReport]
+Import = Callable[..., Imported]
 
 RULES = "药品通用名,药品说明,限定类型,限定对象\n"
 CODES = "药品通用名,序号,国标代码,限定类型\n"
@@ -27,7 +28,7 @@ CODE_1, CODE_2, CODE_3 = "XA04CAE00230101001ZZ", "ZA04CAE002301020016600", "XR03
 def run(tmp_path: Path, templates: Mapping[str, Template], mappings: Mapping[str, ImportMapping]) -> Import:
     """Import texts as files ``1.csv``, ``2.csv`` ... through all shipped mappings."""
 
-    def call(*texts: str | bytes, **given: Any) -> ImportReport:
+    def call(*texts: str | bytes, **given: Any) -> Imported:
         paths = []
         for number, text in enumerate(texts, start=1):
             path = tmp_path / f"{number}.csv"
@@ -38,7 +39,7 @@ def run(tmp_path: Path, templates: Mapping[str, Template], mappings: Mapping[str
     return call
 
 
-def reasons(report: ImportReport) -> list[tuple[str, int, str, str]]:
+def reasons(report: Imported) -> list[tuple[str, int, str, str]]:
     """The refusals without their sentences."""
     return [(error.file, error.line, error.column, error.code) for error in report.refused]
 

@@ -8,23 +8,23 @@ from typing import Any
 import pytest
 
 from anpei.engines.knowledge import KnowledgeError, parse_text
-from anpei.rules.importer import ImportReport, import_table
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.importer.mapping import Values
 from anpei.rules.model import Status
 from anpei.rules.templates.template import Template
+from tests.factories.imports import Imported, import_table
 
 LINKS = "主项编码,主项名称,关联编码,关联名称\n"
 SPLITS = "主项编码,主项名称,分项编码,分项名称\n"
 LIMITS = "诊疗编码,诊疗名称,险种限制,机构限制,就医限制,专科限制,性别限制,年龄限制,疾病限制,数量限制,频次限制,疗程限制,总额限制\n"
-Import = Callable[..., ImportReport]
+Import = Callable[..., Imported]
 
 
 @pytest.fixture
 def run(tmp_path: Path, templates: Mapping[str, Template], mappings: Mapping[str, ImportMapping]) -> Import:
     """Import a text through the shipped mapping of the public model."""
 
-    def call(text: str, mapping: ImportMapping | None = None, **given: Any) -> ImportReport:
+    def call(text: str, mapping: ImportMapping | None = None, **given: Any) -> Imported:
         path = tmp_path / "table.csv"
         path.write_text(text, encoding="utf-8")
         return import_table(path, mapping or mappings["medimodel-rules"], templates=templates, valid_from=date(2025, 1, 1), **given)
@@ -32,7 +32,7 @@ def run(tmp_path: Path, templates: Mapping[str, Template], mappings: Mapping[str
     return call
 
 
-def links(report: ImportReport) -> list[tuple[str, str]]:
+def links(report: Imported) -> list[tuple[str, str]]:
     """Subject and other of the rows."""
     return [(row.subject, str(row.parameters.get("other") or row.parameters.get("set"))) for row in report.rows]
 
@@ -148,8 +148,8 @@ def test_refusals_are_counted_by_reason_the_most_frequent_first(run: Import) -> 
     report = run(
         SPLITS + "甲,甲,(00330201016),(乙)\n乙,甲,(00330201016),(乙)\n00330201015,甲,(|),(乙)\n00330201015,甲,(00330201016),(乙)\n"
     )
-    assert report.refused_by_reason() == {"form": 2, "wildcard": 1}
-    assert (report.is_whole, report.taken) == (False, 1)
+    assert report.report.refused_by_reason() == {"form": 2, "wildcard": 1}
+    assert (report.report.is_whole, report.taken) == (False, 1)
 
 
 MAPPING = """\

@@ -10,9 +10,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from anpei.rules.importer import ImportReport, import_table, tables
 from anpei.rules.importer import Mapping as ImportMapping
+from anpei.rules.importer import tables
 from anpei.rules.templates.template import Template
+from tests.factories.imports import Imported, import_table
 
 HEADER = ("项目名称", "国标代码", "限定类型", "限定对象")
 GOOD = ("项目", "003105120040000", "限定性别对象", "女")
@@ -22,7 +23,7 @@ GOOD = ("项目", "003105120040000", "限定性别对象", "女")
 def report_on(tmp_path: Path, templates: Mapping[str, Template], mappings: Mapping[str, ImportMapping]) -> Any:
     """Import bytes as one file."""
 
-    def call(data: bytes, name: str = "file.csv") -> ImportReport:
+    def call(data: bytes, name: str = "file.csv") -> Imported:
         path = tmp_path / name
         path.write_bytes(data)
         return import_table(path, mappings.values(), templates=templates, valid_from=date(2025, 1, 1))
@@ -86,20 +87,24 @@ def test_an_unknown_header_is_shown_and_says_what_to_do(report_on: Any) -> None:
     assert error.reason_en == "no mapping knows this header: a、b; add a layout with these columns"
 
 
-def test_too_many_bytes_rows_or_columns_are_refused(report_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = csv_of(HEADER, GOOD, GOOD, GOOD).encode()
+def test_too_many_rows_of_a_sheet_are_refused(report_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = [("项目", f"00310512004000{number}", "限定性别对象", "女") for number in range(3)]
+    data = workbook(s=[HEADER, *others])
+    assert len(report_on(data, "book.xlsx").rows) == 3
     monkeypatch.setattr(tables, "MAX_ROWS", 3)
-    assert report_on(text).refused[0].reason_en == "more than 3 rows: split the file"
-    monkeypatch.setattr(tables, "MAX_BYTES", 10)
-    assert report_on(text).refused[0].reason_en == f"the file has {len(text)} bytes, the limit is 10: split it"
+    report = report_on(data, "book.xlsx")
+    assert report.rows == ()
+    assert [(error.line, error.reason_en) for error in report.refused] == [(0, "more than 3 rows: split the file")]
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_not_opened(report_on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 200_000)
-    monkeypatch.setattr(tables, "MAX_UNPACKED", 100_000)
-    assert report_on(data.getvalue(), "bomb.xlsx").refused[0].reason_en == "the workbook unpacks to 200000 bytes: split it"
+    for limit in ("MAX_UNPACKED", "MAX_TEXTS"):
+        with monkeypatch.context() as patch:
+            patch.setattr(tables, limit, 100_000)
+            assert report_on(data.getvalue(), "bomb.xlsx").refused[0].reason_en == "the workbook unpacks to 200000 bytes: split it"
 
 
 @pytest.mark.parametrize("drop", ["xl/workbook.xml", "[Content_Types].xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"])

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from anpei.engines.knowledge import shipped_rulebook
-from anpei.rules.importer import ImportReport, import_table, load_mappings
+from anpei.rules.importer import load_mappings
 from anpei.rules.judging.evaluation import RowIndex, examine
 from anpei.rules.model import Hit, RuleFacts, RuleRow, Severity, Status, Subject, Value
 from anpei.rules.templates.library import explain, load_templates
 from anpei.rules.templates.template import Template
+from tests.factories.imports import Imported, import_table
 
 DATA = Path(os.environ.get("ANPEI_DEV_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 MODEL, OFFICIAL = DATA / "medimodel_dict", DATA / "nhsa_rules"
@@ -55,7 +56,7 @@ def templates() -> Mapping[str, Template]:
 
 
 @cache
-def report_on(folder: Path, start: str) -> ImportReport:
+def report_on(folder: Path, start: str) -> Imported:
     """The import of the files of a folder whose name begins so."""
     paths = sorted(folder.glob(f"{start}*.csv"))
     return import_table(paths, load_mappings(shipped_rulebook()).values(), templates=templates(), valid_from=START)
@@ -100,7 +101,7 @@ def test_every_table_of_rules_is_covered() -> None:
 def test_a_table_imports_with_every_line_accounted_for(table: str) -> None:
     report = report_on(MODEL, table)
     taken, refused, kinds = WANTED[table]
-    assert (report.taken, report.skipped, dict(report.refused_by_reason())) == (taken, 0, refused)
+    assert (report.taken, report.skipped, dict(report.report.refused_by_reason())) == (taken, 0, refused)
     assert Counter(row.template_id for row in report.rows) == kinds
     (file,) = report.files
     assert file.lines == taken + sum(refused.values())

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from anpei.rules.importer import ImportReport, import_table
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.templates.template import Template
+from tests.factories.imports import Imported, import_table
 
 FOLDER = Path(os.environ.get("ANPEI_DEV_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "nhsa_rules"
 START = date(2025, 1, 1)
@@ -34,7 +34,7 @@ WANTED = {
 }
 
 
-def report_on(start: str, templates: Mapping[str, Template], mappings: Mapping[str, ImportMapping]) -> ImportReport:
+def report_on(start: str, templates: Mapping[str, Template], mappings: Mapping[str, ImportMapping]) -> Imported:
     return import_table(sorted(FOLDER.glob(f"{start}*.csv")), mappings.values(), templates=templates, valid_from=START)
 
 

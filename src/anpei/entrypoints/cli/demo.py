@@ -13,6 +13,7 @@ from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import SectionName
 from anpei.entrypoints.cli.publishing import import_rules, is_published, publish
+from anpei.kernel.errors import InvalidInput
 from anpei.records.catalogues import imports as catalogue_imports
 from anpei.records.partners import operations as partners
 from anpei.records.partners import queries as partner_queries
@@ -40,6 +41,12 @@ SHOWN = {
 }  # fmt: skip
 
 
+class DemoRefused(InvalidInput):
+    """A table of the demo data is not accepted as it is: a fault of the data or of an own mapping or template in the home."""
+
+    code = "demo.refused"
+
+
 def data_file(name: str) -> Path:
     """A table of the shipped demo data."""
     return Path(str(resources.files("anpei.samples") / "data" / name))
@@ -57,8 +64,16 @@ def load_once(platform: Platform, *, say: Say) -> None:
         partners.add_insurer(conn, code=INSURER, name="江海健康保险", at=at)
         provider_imports.import_providers(conn, file=data_file("hospitals.csv"), at=at)
         catalogue_imports.import_items(conn, file=data_file("items.csv"), region="CN", at=at)
-    import_rules(platform, [data_file("items.csv")])
+    _import_rules(platform)
     publish(platform, as_of=at.date())
+
+
+def _import_rules(platform: Platform) -> None:
+    """The limits of the demo catalogue; all of its lines are right. Raises DemoRefused that names the first that is not."""
+    report = import_rules(platform, [data_file("items.csv")], accept_partial=False)
+    if not report.kept:
+        lines = "; ".join(f"{error.file}, line {error.line}, {error.column}: {error.reason_en}" for error in report.shown)
+        raise DemoRefused(f"the demo's rules were not loaded, because lines were refused: {lines}")
 
 
 def import_policies(platform: Platform, file: Path, *, say: Say) -> ImportReport:

@@ -1,20 +1,21 @@
 """``anpei rules``: import, compile, check."""
 
 import csv
+import json
 import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from anpei.entrypoints.cli.opening import opened, print_json
-from anpei.entrypoints.cli.publishing import check_rules, import_rules, kept_rules, publish, read_rules
+from anpei.entrypoints.cli.publishing import check_rules, import_rules, publish
 from anpei.kernel.clock import local_day
-from anpei.rules.consistency import Tally
-from anpei.rules.importer import ImportReport
-
-SHOWN = 10
-"""How many lines of one reason the terminal shows."""
+from anpei.rules.consistency import Issue, Tally
+from anpei.rules.importer import ImportReport, Listening, RowError
 
 
 @click.group("rules")
@@ -44,44 +45,53 @@ def import_(  # noqa: PLR0917 - click hands options over by name
     One refused line and nothing is kept, unless --accept-partial.
     """
     start = valid_from.date() if valid_from else None
-    with opened(home) as platform:
-        report = import_rules(platform, files, valid_from=start, batch=batch, accept_partial=accept_partial)
-    kept = len(report.rows) if report.is_whole or accept_partial else 0
-    if refused is not None:
-        _write_refused(report, refused)
+    with opened(home) as platform, _written(refused) as write:
+        listening = Listening(refused=write, progress=_show_progress)
+        report = import_rules(platform, files, valid_from=start, batch=batch, accept_partial=accept_partial, listening=listening)
     if as_json:
         print_json(
             {
-                "mappings": list(report.mappings), "taken": report.taken, "skipped": report.skipped, "rows": len(report.rows),
-                "kept": kept, "refused_by_reason": report.refused_by_reason(),
-                "refused": [
-                    {"file": e.file, "line": e.line, "column": e.column, "code": e.code, "reason": e.reason_en} for e in report.refused
+                "mappings": report.mappings, "lines": report.lines, "taken": report.taken, "skipped": report.skipped, "rows": report.rows,
+                "kept": report.rows if report.kept else 0, "new": report.new if report.kept else 0,
+                "refused": report.refused, "refused_by_reason": report.refused_by_reason(),
+                "first_refused": [
+                    {"file": e.file, "line": e.line, "column": e.column, "code": e.code, "reason": e.reason_en} for e in report.shown
                 ],
             }
         )  # fmt: skip
     else:
-        _show_report(report, kept)
-    sys.exit(0 if kept else 1)
+        _show_report(report)
+    sys.exit(0 if report.kept else 1)
 
 
-def _show_report(report: ImportReport, kept: int) -> None:
+def _show_progress(report: ImportReport) -> None:
+    click.echo(f"{report.lines:,} lines read, {report.refused:,} refused", err=True)
+
+
+def _show_report(report: ImportReport) -> None:
     """The counts, then each reason with the first of its lines."""
-    click.echo(f"{report.taken} lines taken ({len(report.rows)} rows), {report.skipped} skipped, {len(report.refused)} refused")
+    click.echo(f"{report.taken} lines taken ({report.rows} rows), {report.skipped} skipped, {report.refused} refused")
     for code, count in report.refused_by_reason().items():
         click.echo(f"  {code}: {count}")
-        for error in [error for error in report.refused if error.code == code][:SHOWN]:
+        shown = report.shown_of(code)
+        for error in shown:
             click.echo(f"    {error.file}, line {error.line}, {error.column}: {error.reason}")
-        if count > SHOWN:
-            click.echo(f"    … {count - SHOWN} more (all with --refused FILE or --json)")
-    if report.rows and not kept:
+        if count > len(shown):
+            click.echo(f"    … {count - len(shown)} more (all with --refused FILE)")
+    if report.rows and not report.kept:
         click.echo("nothing was kept, because lines were refused: correct them, or keep the good rows with --accept-partial")
 
 
-def _write_refused(report: ImportReport, path: Path) -> None:
+@contextmanager
+def _written(path: Path | None) -> Iterator[Callable[[RowError], object]]:
+    """Writes each refused line to a CSV file as it is found."""
+    if path is None:
+        yield lambda _: None
+        return
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(["file", "line", "column", "code", "reason", "reason_en"])
-        writer.writerows([e.file, e.line, e.column, e.code, e.reason, e.reason_en] for e in report.refused)
+        yield lambda e: writer.writerow([e.file, e.line, e.column, e.code, e.reason, e.reason_en])
 
 
 @rules.command("check")
@@ -92,29 +102,35 @@ def _write_refused(report: ImportReport, path: Path) -> None:
 @click.pass_obj
 def check_(home: Path | None, files: tuple[Path, ...], valid_from: datetime | None, codes: Path | None, as_json: bool) -> None:
     """Check rows against each other: the kept ones, with those of FILES. Contradictions, validity, unknown codes; errors end with 1."""
-    tally = Tally()
+    tally, refused = Tally(), Counter[str]()
     start = valid_from.date() if valid_from else None
+    listening = Listening(refused=lambda error: refused.update([error.code]))
     with opened(home) as platform:
-        rows = {row.rule_id: row for row in kept_rules(platform)}
-        if files:
-            rows.update((row.rule_id, row) for row in read_rules(platform, files, valid_from=start).rows)
-        found = list(check_rules(platform, rows.values(), codes=codes, tally=tally))
-    if as_json:
-        issues = [
-            {
-                "code": i.code.value, "error": i.is_error, "subject": i.subject, "template": i.template_id, "rules": list(i.rule_ids),
-                "what": i.en,
-            }
-            for i in found
-        ]  # fmt: skip
-        print_json({"rows": tally.rows, "open_ended": tally.open_ended, "issues": issues})
-    else:
-        for issue in found:
-            mark = "error" if issue.is_error else "question"
-            click.echo(f"{mark}: {issue.subject}, {issue.template_id}, {' / '.join(issue.rule_ids)}: {issue.zh} [{issue.code.value}]")
-        counts = ", ".join(f"{code.value} {count}" for code, count in sorted(tally.issues.items())) or "no issue"
-        click.echo(f"{tally.rows} rows, {tally.open_ended} of them without an end: {counts}")
-    sys.exit(1 if any(issue.is_error for issue in found) else 0)
+        found = check_rules(platform, files, codes=codes, tally=tally, valid_from=start, listening=listening)
+        (_issues_as_json if as_json else _issues_as_text)(found, tally)
+    if refused:
+        click.echo(f"{refused.total()} lines of the files were refused and are not among the rows: anpei rules import says which", err=True)
+    sys.exit(1 if tally.has_errors else 0)
+
+
+def _issues_as_json(found: Iterable[Issue], tally: Tally) -> None:
+    """One JSON document, written as the issues come."""
+    click.echo('{"issues": [', nl=False)
+    for place, issue in enumerate(found):
+        data = {
+            "code": issue.code.value, "error": issue.is_error, "subject": issue.subject, "template": issue.template_id,
+            "rules": list(issue.rule_ids), "what": issue.en,
+        }  # fmt: skip
+        click.echo(("," if place else "") + "\n" + json.dumps(data, ensure_ascii=False), nl=False)
+    click.echo(f'], "rows": {tally.rows}, "open_ended": {tally.open_ended}}}')
+
+
+def _issues_as_text(found: Iterable[Issue], tally: Tally) -> None:
+    for issue in found:
+        mark = "error" if issue.is_error else "question"
+        click.echo(f"{mark}: {issue.subject}, {issue.template_id}, {' / '.join(issue.rule_ids)}: {issue.zh} [{issue.code.value}]")
+    counts = ", ".join(f"{code.value} {count}" for code, count in sorted(tally.issues.items())) or "no issue"
+    click.echo(f"{tally.rows} rows, {tally.open_ended} of them without an end: {counts}")
 
 
 @rules.command("compile")

@@ -1,15 +1,17 @@
 """Rules from files to a published snapshot, for the commands and the demo."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from anpei.assembly import Platform
 from anpei.records.catalogues import queries as catalogues
-from anpei.rules.consistency import Issue, Tally, check_rows, sort_key
-from anpei.rules.holdings import Holdings
-from anpei.rules.importer import ImportReport, import_table, load_mappings
-from anpei.rules.model import RuleRow, normalise_code
+from anpei.rules.consistency import Issue, Tally, check_rows
+from anpei.rules.holdings import Adding, Holdings, Merged, rows_by_subject
+from anpei.rules.importer import ImportReport, Listening, load_mappings, read_tables
+from anpei.rules.model import normalise_code
 from anpei.rules.patterns import KnownCodes
 from anpei.rules.snapshots.compiling import compile_snapshot
 from anpei.rules.snapshots.publication import POINTER, publish_snapshot
@@ -18,36 +20,61 @@ from anpei.rules.templates.library import load_templates
 
 
 def import_rules(
-    platform: Platform, files: Sequence[Path], *, valid_from: date | None = None, batch: str = "", accept_partial: bool = True
+    platform: Platform,
+    files: Sequence[Path],
+    *,
+    accept_partial: bool,
+    valid_from: date | None = None,
+    batch: str = "",
+    listening: Listening | None = None,
 ) -> ImportReport:
     """Import rule tables by the mappings of the rulebook and keep the rows; the same file again changes nothing.
 
-    A report with refusals keeps nothing unless ``accept_partial``.
+    When a line was refused, nothing is kept unless ``accept_partial``. Memory does not grow with the tables.
     """
-    report = read_rules(platform, files, valid_from=valid_from, batch=batch)
-    if report.is_whole or accept_partial:
-        Holdings(platform.settings.home / "rules").add(report.rows, templates=load_templates(platform.rulebook))
+    with _kept(platform).adding(load_templates(platform.rulebook)) as adding:
+        report, merged = _read(platform, files, adding, valid_from=valid_from, batch=batch, listening=listening)
+        if report.rows and (report.is_whole or accept_partial):
+            adding.keep(merged)
+            report.kept = True
     return report
 
 
-def read_rules(platform: Platform, files: Sequence[Path], *, valid_from: date | None = None, batch: str = "") -> ImportReport:
-    """The report and rows of rule tables; nothing is kept."""
-    mappings = list(load_mappings(platform.rulebook).values())
-    return import_table(list(files), mappings, templates=load_templates(platform.rulebook), valid_from=valid_from, batch=batch)
+def check_rules(
+    platform: Platform,
+    files: Sequence[Path],
+    *,
+    codes: Path | None,
+    tally: Tally,
+    valid_from: date | None = None,
+    listening: Listening | None = None,
+) -> Iterator[Issue]:
+    """The issues of the kept rows with those of files, by the templates of the rulebook; nothing is kept, memory holds few rows.
 
-
-def check_rules(platform: Platform, rows: Iterable[RuleRow], *, codes: Path | None, tally: Tally) -> Iterator[Issue]:
-    """The issues of rows, by the templates of the rulebook; ``codes``: a text file with one known code a line."""
-    known = None
+    ``codes``: a text file with one known code a line.
+    """
+    templates, known = load_templates(platform.rulebook), None
     if codes is not None:
         known = KnownCodes({normalise_code(line) for line in codes.read_text(encoding="utf-8-sig").splitlines() if line.strip()})
-    in_order = sorted(rows, key=lambda row: sort_key(row.subject))
-    yield from check_rows(in_order, templates=load_templates(platform.rulebook), known=known, tally=tally)
+    with ExitStack() as stack:
+        work = Path(stack.enter_context(TemporaryDirectory(dir=platform.settings.home)))
+        batches = _kept(platform).batches()
+        if files:
+            adding = stack.enter_context(_kept(platform).adding(templates))
+            batches = adding.preview(_read(platform, files, adding, valid_from=valid_from, batch="", listening=listening)[1])
+        yield from check_rows(rows_by_subject(batches, work), templates=templates, known=known, tally=tally)
 
 
-def kept_rules(platform: Platform) -> list[RuleRow]:
-    """All rows that were kept."""
-    return list(Holdings(platform.settings.home / "rules").rows())
+def _kept(platform: Platform) -> Holdings:
+    return Holdings(platform.settings.home / "rules")
+
+
+def _read(
+    platform: Platform, files: Sequence[Path], adding: Adding, *, valid_from: date | None, batch: str, listening: Listening | None
+) -> tuple[ImportReport, Merged]:
+    mappings = list(load_mappings(platform.rulebook).values())
+    templates = load_templates(platform.rulebook)
+    return read_tables(list(files), mappings, templates=templates, adding=adding, listening=listening, batch=batch, valid_from=valid_from)
 
 
 def publish(platform: Platform, *, as_of: date) -> Snapshot:
@@ -55,7 +82,7 @@ def publish(platform: Platform, *, as_of: date) -> Snapshot:
     root = platform.settings.home / "snapshots"
     with platform.database.read() as conn:
         catalogue = list(catalogues.snapshot_rows(conn))
-    rows = Holdings(platform.settings.home / "rules").rows()
+    rows = _kept(platform).rows()
     snapshot = compile_snapshot(rows, load_templates(platform.rulebook), catalogue, root, as_of=as_of)
     return publish_snapshot(root=root, snapshot_id=snapshot.id)
 

@@ -1,20 +1,31 @@
-"""The import itself: recognise the layout by its header, join, translate line by line; every line is taken or refused with a reason."""
+"""The import itself: recognise the layout by its header, join, translate line by line; every line is taken or refused with a reason.
 
-from collections.abc import Iterable, Sequence
+Lines go through one after the other into an addition to the kept rows; memory holds no table but that with the statements of a
+joined layout. A line that only says again what earlier lines said is found when the rows are merged, so these refusals come last.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from anpei.kernel.errors import InvalidInput
+from anpei.rules.holdings import Adding, Doubled, Merged
 from anpei.rules.importer.lines import LineReader, error_of
 from anpei.rules.importer.mapping import Layout, Mapping
 from anpei.rules.importer.reading import Refusal, refuse
 from anpei.rules.importer.recognition import Headed, Recognised, Record, join_key, recognise, unknown_header
 from anpei.rules.importer.report import FileReport, ImportReport, RowError
-from anpei.rules.importer.tables import Line, Table, TableError, read_tables
-from anpei.rules.model import RuleRow, Status
+from anpei.rules.importer.tables import Line, Table, TableError, open_tables
+from anpei.rules.model import Status
 from anpei.rules.templates.template import Template, by_id
+
+MAX_STATEMENTS = 1_000_000
+"""Lines of the table with the statements of a joined layout: they are held in memory."""
+STEP = 50_000
 
 
 class ImportRefused(InvalidInput):
@@ -23,33 +34,49 @@ class ImportRefused(InvalidInput):
     code = "rules.import_refused"
 
 
-def import_table(
+def _nobody(_: object) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Who is told what while files are read: every refusal as it is found, and the report so far every ``STEP`` lines."""
+
+    refused: Callable[[RowError], object] = _nobody
+    progress: Callable[[ImportReport], object] = _nobody
+
+
+def read_tables(
     paths: Path | Iterable[Path],
     mapping: Mapping | Iterable[Mapping],
     *,
     templates: MappingOf[str, Template] | Iterable[Template],
+    adding: Adding,
+    listening: Listening | None = None,
     batch: str = "",
     valid_from: date | None = None,
     valid_to: date | None = None,
     status: Status = Status.LIVE,
-) -> ImportReport:
-    """Rule rows out of one or more tables that belong together (files or sheets), by the mapping that fits their headers.
+) -> tuple[ImportReport, Merged]:
+    """Read tables that belong together (files or sheets), by the mapping that fits their headers, into an addition, and merge it.
 
     ``valid_from`` is needed unless the mapping states it. Only templates in status live or shadow take rows. Nothing in a file
-    makes this raise; ImportRefused is raised for a call that cannot work.
+    makes this raise; whoever calls it decides by the report whether the merged rows are kept. A table that cannot be read to its end
+    gives no rows. Raises ImportRefused for a call that cannot work, StorageFull.
     """
     files = [paths] if isinstance(paths, Path) else list(paths)
     given = [mapping] if isinstance(mapping, Mapping) else list(mapping)
     mappings = [one for one in given if one.status is Status.LIVE]
     if not files or not mappings:
         raise ImportRefused("nothing to import: give at least one file and one mapping in status live")
-    run = _Run(LineReader(by_id(templates), batch, valid_to, status))
-    recognised, unknown = recognise(mappings, run.read(files))
-    for table in unknown:
-        run.refuse_table(table, "unknown_header", *unknown_header(table))
-    for tables in recognised:
-        run.take(tables, first_day(tables.mapping, valid_from))
-    return run.report()
+    run = _Run(LineReader(by_id(templates), batch, valid_to, status), adding, listening or Listening())
+    with ExitStack() as stack:
+        recognised, unknown = recognise(mappings, run.open(files, stack))
+        for table in unknown:
+            run.refuse_table(table, "unknown_header", *unknown_header(table))
+        for tables in recognised:
+            run.take(tables, first_day(tables.mapping, valid_from))
+    return run.report, run.merge()
 
 
 def first_day(mapping: Mapping, valid_from: date | None) -> date:
@@ -63,99 +90,157 @@ def first_day(mapping: Mapping, valid_from: date | None) -> date:
 @dataclass(slots=True)
 class _Run:
     lines: LineReader
-    mappings: dict[str, None] = field(default_factory=dict)
-    files: list[FileReport] = field(default_factory=list)
-    refused: list[RowError] = field(default_factory=list)
-    rows: dict[str, RuleRow] = field(default_factory=dict)
-    taken: int = 0
-    skipped: int = 0
+    adding: Adding
+    listening: Listening
+    report: ImportReport = field(default_factory=ImportReport)
+    _subjects: dict[str, str] = field(default_factory=dict)
+    """The column that names the subject, by table."""
 
-    def read(self, paths: Sequence[Path]) -> list[Table]:
+    def open(self, paths: Sequence[Path], stack: ExitStack) -> list[Table]:
         """All tables that have lines; unreadable files are refused."""
         tables: list[Table] = []
         for path in paths:
             try:
-                found = read_tables(path)
+                found = open_tables(path, stack)
             except TableError as error:
-                self.refused.append(RowError(path.name, 0, "", "unreadable", str(error.data["zh"]), error.message))
+                self._unreadable(path.name, error)
                 continue
-            filled = [table for table in found if table.lines]
+            filled = [table for table in found if table.head]
             if not filled:
-                self.refused.append(RowError(path.name, 0, "", "empty", "文件没有内容", "the file is empty"))
+                self._say(RowError(path.name, 0, "", "empty", "文件没有内容", "the file is empty"))
             tables += filled
         return tables
 
+    def _unreadable(self, name: str, error: TableError) -> None:
+        self._say(RowError(name, 0, "", "unreadable", str(error.data["zh"]), error.message))
+
+    def _say(self, error: RowError) -> None:
+        self.report.refuse(error)
+        self.listening.refused(error)
+
     def refuse_table(self, table: Table, code: str, zh: str, en: str) -> None:
         """Refuse a table as a whole."""
-        self.refused.append(RowError(table.name, 0, "", code, zh, en))
+        self._say(RowError(table.name, 0, "", code, zh, en))
 
     def take(self, tables: Recognised, start: date) -> None:
         """Every line of a layout's tables."""
-        self.mappings[tables.mapping.id] = None
-        for headed in (*tables.rules, *tables.codes):
-            self.files.append(FileReport(headed.table.name, headed.form.name, len(headed.lines)))
-        if tables.layout.codes is None:
+        if tables.mapping.id not in self.report.mappings:
+            self.report.mappings.append(tables.mapping.id)
+        layout = tables.layout
+        if layout.codes is None:
             for headed in tables.rules:
-                for line in headed.lines:
-                    self._take_line(tables, [Record(((headed, line),))], start)
-        elif not tables.rules or not tables.codes:
-            missing = tables.layout.codes if tables.rules else tables.layout.rules
+                self._take_table(headed, layout, lambda headed, line: self._take_line(tables, [Record(((headed, line),))], start))
+            return
+        said = self._statements(tables)
+        if not said.tables or not tables.codes:
+            missing = layout.codes if tables.rules else layout.rules
             names = "、".join(names[0] for names in missing.columns.values())
-            for headed in (*tables.rules, *tables.codes):
+            for headed in (*said.tables, *tables.codes):
                 zh, en = f"缺少配套的表（{names}）：请一起导入", f"the partner table (columns {names}) is missing: import both together"
                 self.refuse_table(headed.table, "partner_missing", zh, en)
-        else:
-            self._take_joined(tables, start)
-
-    def _take_joined(self, tables: Recognised, start: date) -> None:
-        layout, said = tables.layout, _lines_by_key(tables.layout, tables.rules)
-        used: set[tuple[str, ...]] = set()
+            return
         for headed in tables.codes:
-            for line in headed.lines:
-                key = join_key(layout, headed, line)
-                partners = said.get(key, []) if all(key) else []
-                if partners:
-                    used.add(key)
-                    self._take_line(tables, [Record(((headed, line), partner)) for partner in partners], start)
-                else:
-                    problem = refuse(layout.join[0], "no_partner", "另一张表没有对应的行", "the other table has no line that corresponds")
-                    self._refuse(Record(((headed, line),)), problem)
-        for key, parts in said.items():
-            for part in parts if key not in used else ():
-                problem = refuse(layout.join[0], "no_code", "另一张表没有它的编码", "the other table has no code for it")
-                self._refuse(Record((part,)), problem)
+            self._take_table(headed, layout, lambda headed, line: self._take_joined(tables, said, headed, line, start))
+        for record in said.unused():
+            self._refuse(record, refuse(layout.join[0], "no_code", "另一张表没有它的编码", "the other table has no code for it"))
+
+    def _take_table(self, headed: Headed, layout: Layout, take: Callable[[Headed, Line], None]) -> None:
+        """The lines of one table; when it cannot be read to its end, none of them counts."""
+        file = FileReport(headed.table.name, headed.form.name)
+        self.report.files.append(file)
+        self._subjects[headed.table.name] = headed.heading(layout.subject)
+        before = self.report.taken, self.report.skipped
+        self.adding.begin()
+        try:
+            for line in headed.lines():
+                file.lines += 1
+                take(headed, line)
+                if not file.lines % STEP:
+                    self.listening.progress(self.report)
+        except TableError as error:
+            self.adding.undo()
+            self.report.taken, self.report.skipped = before
+            self._unreadable(headed.table.name, error)
+
+    def _statements(self, tables: Recognised) -> "_Statements":
+        found = _Statements(tables.layout)
+        for headed in tables.rules:
+            file = FileReport(headed.table.name, headed.form.name)
+            self.report.files.append(file)
+            try:
+                file.lines = found.add(headed)
+            except TableError as error:
+                self._unreadable(headed.table.name, error)
+        return found
+
+    def _take_joined(self, tables: Recognised, said: "_Statements", headed: Headed, line: Line, start: date) -> None:
+        partners = said.of(headed, line)
+        if partners:
+            self._take_line(tables, [Record(((headed, line), partner)) for partner in partners], start)
+        else:
+            problem = refuse(tables.layout.join[0], "no_partner", "另一张表没有对应的行", "the other table has no line that corresponds")
+            self._refuse(Record(((headed, line),)), problem)
 
     def _refuse(self, record: Record, problem: Refusal) -> None:
-        self.refused.append(error_of(record, problem))
+        self._say(error_of(record, problem))
 
     def _take_line(self, tables: Recognised, records: Sequence[Record], start: date) -> None:
         """One line, with each of its partners: taken, skipped or refused as a whole."""
         try:
             rows = self.lines.rows_of(tables, records, start) or []
-            self._check_twice(rows, tables.layout.subject)
         except Refusal as problem:
             self._refuse(records[0], problem)
             return
-        self.rows.update({row.rule_id: row for row in rows})
-        self.taken += bool(rows)
-        self.skipped += not rows
+        if rows:
+            self.adding.put(rows)
+        self.report.taken += bool(rows)
+        self.report.skipped += not rows
 
-    def _check_twice(self, rows: Sequence[RuleRow], subject: str) -> None:
-        known = [self.rows[row.rule_id] for row in rows if row.rule_id in self.rows]
-        if rows and len(known) == len(rows):
-            where = known[0].source
-            raise refuse(subject, "twice", f"与 {where.file} 第 {where.line} 行重复", f"says the same as {where.file}, line {where.line}")
+    def merge(self) -> Merged:
+        """New and kept rows together; lines that say nothing new are refused."""
+        merged = self.adding.merge()
+        for double in merged.doubled():
+            self.report.taken -= 1
+            self._say(self._twice(double))
+        self.report.rows, self.report.new = merged.came, merged.new
+        return merged
 
-    def report(self) -> ImportReport:
-        """The result; refused lines in the order of their files and lines."""
-        place = {report.file: index for index, report in reversed(list(enumerate(self.files)))}
-        refused = sorted(self.refused, key=lambda error: (place.get(error.file, -1), error.file, error.line))
-        return ImportReport(tuple(self.mappings), tuple(self.files), self.taken, self.skipped, tuple(refused), tuple(self.rows.values()))
+    def _twice(self, double: Doubled) -> RowError:
+        file, first = (json.loads(source)[2] for source in (double.source, double.first_source))
+        zh, en = f"与 {first} 第 {double.first_line} 行重复", f"says the same as {first}, line {double.first_line}"
+        return RowError(file, double.line, self._subjects.get(file, ""), "twice", zh, en)
 
 
-def _lines_by_key(layout: Layout, tables: Sequence[Headed]) -> dict[tuple[str, ...], list[tuple[Headed, Line]]]:
-    found: dict[tuple[str, ...], list[tuple[Headed, Line]]] = {}
-    for headed in tables:
-        for line in headed.lines:
-            found.setdefault(join_key(layout, headed, line), []).append((headed, line))
-    return found
+class _Statements:
+    """The table with the statements of a joined layout, by what its lines are joined by."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._lines: dict[tuple[str, ...], list[tuple[Headed, Line]]] = {}
+        self._used: set[tuple[str, ...]] = set()
+        self.tables: list[Headed] = []
+
+    def add(self, headed: Headed) -> int:
+        """Hold a table; how many lines it has. Raises TableError."""
+        lines = []
+        for line in headed.lines():
+            lines.append(line)
+            if len(lines) > MAX_STATEMENTS:
+                zh = f"配套表超过 {MAX_STATEMENTS} 行：请拆分"
+                raise TableError(f"the partner table has more than {MAX_STATEMENTS} lines: split it", data={"zh": zh})
+        for line in lines:
+            self._lines.setdefault(join_key(self._layout, headed, line), []).append((headed, line))
+        self.tables.append(headed)
+        return len(lines)
+
+    def of(self, headed: Headed, line: Line) -> Sequence[tuple[Headed, Line]]:
+        """The lines that a line of the other table is joined to."""
+        key = join_key(self._layout, headed, line)
+        found = self._lines.get(key, []) if all(key) else []
+        if found:
+            self._used.add(key)
+        return found
+
+    def unused(self) -> Iterator[Record]:
+        """The lines that nothing was joined to."""
+        return (Record((part,)) for key, parts in self._lines.items() if key not in self._used for part in parts)

@@ -1,25 +1,27 @@
 """Recognising tables by their header columns, pairing those that are joined, and reading fields out of their lines."""
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from anpei.rules.importer.mapping import Layout, Mapping, TableForm
 from anpei.rules.importer.tables import Line, Table
 from anpei.rules.model import normalise_name
 
-HEADER_LINES = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Headed:
-    """A table with its header found: the columns of its fields, the header's texts, the lines after it."""
+    """A table with its header found: the columns of its fields, the header's texts."""
 
     table: Table
     form: TableForm
     columns: MappingOf[str, int]
     header: Line
-    lines: Sequence[Line]
+
+    def lines(self) -> Iterator[Line]:
+        """The lines after the header. Raises TableError where they cannot be read."""
+        return dropwhile(lambda line: line.number <= self.header.number, self.table.lines())
 
     def cell(self, line: Line, name: str) -> str:
         """The text of a field in a line; empty when the table has no such column or the line is short."""
@@ -43,10 +45,10 @@ class Recognised:
 
 
 def _head(table: Table, form: TableForm) -> Headed | None:
-    for index, line in enumerate(table.lines[:HEADER_LINES]):
+    for line in table.head:
         columns = form.match(line.cells)
         if columns is not None:
-            return Headed(table=table, form=form, columns=columns, header=line, lines=table.lines[index + 1 :])
+            return Headed(table=table, form=form, columns=columns, header=line)
     return None
 
 
@@ -72,7 +74,7 @@ def _recognised(mapping: Mapping, layout: Layout, found: Sequence[Headed]) -> Re
 
 def unknown_header(table: Table) -> tuple[str, str]:
     """The reason for refusing a table, in both languages."""
-    shown = "、".join(cell[:20] for cell in table.lines[0].cells[:8]) if table.lines else ""
+    shown = "、".join(cell[:20] for cell in table.head[0].cells[:8]) if table.head else ""
     return f"没有映射认得这个表头：{shown}", f"no mapping knows this header: {shown}; add a layout with these columns"
 
 

@@ -1,10 +1,11 @@
 """What an import says: every line with content is taken, skipped or refused with a reason."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from anpei.rules.model import RuleRow
+SHOWN = 10
+"""Of each reason so many refusals are kept in a report; all of them go to whoever listens while the files are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,32 +20,55 @@ class RowError:
     reason_en: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FileReport:
     """One recognised table: its file (``file.xlsx#sheet`` in a workbook), its role, how many lines with content follow the header."""
 
     file: str
     table: str
-    lines: int
+    lines: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImportReport:
-    """The result: the mappings used, ``taken`` lines, ``skipped`` lines (footers, lines without limits), refused ones, and rows."""
+    """What went through, filled while the files are read: the mappings used, ``taken`` lines, ``skipped`` lines (footers, lines without
+    limits), refusals by reason and the first of each; different ``rows``, those whose id is ``new``, and whether they were kept."""
 
-    mappings: tuple[str, ...]
-    files: tuple[FileReport, ...]
-    taken: int
-    skipped: int
-    refused: tuple[RowError, ...]
-    rows: tuple[RuleRow, ...]
+    mappings: list[str] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
+    taken: int = 0
+    skipped: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    shown: list[RowError] = field(default_factory=list)
+    rows: int = 0
+    new: int = 0
+    kept: bool = False
+
+    @property
+    def lines(self) -> int:
+        """Lines read so far."""
+        return sum(file.lines for file in self.files)
+
+    @property
+    def refused(self) -> int:
+        """How many refusals there are."""
+        return self.refusals.total()
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing was refused; the rows of a partial report are used only by explicit choice."""
-        return not self.refused
+        """Whether nothing was refused; the rows of a partial import are used only by explicit choice."""
+        return not self.refusals
+
+    def refuse(self, error: RowError) -> None:
+        """Count a refusal; the first of each reason are remembered."""
+        self.refusals[error.code] += 1
+        if self.refusals[error.code] <= SHOWN:
+            self.shown.append(error)
 
     def refused_by_reason(self) -> Mapping[str, int]:
         """How many refusals each code has, the most frequent first."""
-        counts = Counter(error.code for error in self.refused)
-        return dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+        return dict(sorted(self.refusals.items(), key=lambda entry: (-entry[1], entry[0])))
+
+    def shown_of(self, code: str) -> Sequence[RowError]:
+        """The first refusals of a reason."""
+        return [error for error in self.shown if error.code == code]

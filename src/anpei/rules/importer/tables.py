@@ -1,16 +1,17 @@
-"""Tables out of CSV and XLSX files, every cell as text. Odd or hostile input gives a TableError for the file, never a crash.
+"""Tables out of CSV and XLSX files, line by line, every cell as text. Odd or hostile input gives a TableError, never a crash.
 
-CSV: UTF-8 (with or without mark), UTF-16 with mark, else GB18030; comma, tab or semicolon; at once or line by line.
-XLSX: every sheet; formulas stay text.
+CSV: UTF-8 (with or without mark), UTF-16 with mark, else GB18030 (settled by reading the file through once); comma, tab or semicolon;
+of any size. XLSX: every sheet, its lines read as they are needed (its table of texts is held in memory); formulas stay text.
 """
 
 import codecs
 import csv
-import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,9 +19,12 @@ import openpyxl
 
 from anpei.kernel.errors import InvalidInput
 
-MAX_BYTES = 64_000_000
-MAX_UNPACKED = 400_000_000
-MAX_ROWS = 1_000_000
+HEADER_LINES = 10
+"""A header stands within so many lines."""
+MAX_UNPACKED = 4_000_000_000
+MAX_TEXTS = 400_000_000
+MAX_ROWS = 1_048_576
+"""Of a sheet: what the format allows."""
 MAX_COLUMNS = 200
 MAX_CELL = 32_768
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -42,11 +46,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet: the file's name, the sheet's name (empty for CSV), and its lines that are not empty."""
+    """One sheet: the file's name, the sheet's name (empty for CSV), its first lines that are not empty, and a way to all of them."""
 
     file: str
     sheet: str
-    lines: tuple[Line, ...]
+    head: tuple[Line, ...]
+    lines: Callable[[], Iterator[Line]]
 
     @property
     def name(self) -> str:
@@ -58,45 +63,36 @@ def _error(zh: str, en: str) -> TableError:
     return TableError(en, data={"zh": zh})
 
 
-def read_tables(path: Path) -> list[Table]:
-    """The tables of a file. Raises TableError."""
+def open_tables(path: Path, stack: ExitStack) -> list[Table]:
+    """The tables of a file; ``stack`` closes it. Lines raise TableError where they cannot be read. Raises TableError."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise _error(f"文件有 {size} 字节，上限 {MAX_BYTES}：请拆分", f"the file has {size} bytes, the limit is {MAX_BYTES}: split it")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            start = file.read(4)
+        if start.startswith(_OLE):
+            raise _error("这是旧版 .xls：请另存为 .xlsx 或 CSV", "this is an old .xls: save it as .xlsx or CSV")
+        if start.startswith(b"PK"):
+            return _workbook(path, stack)
+        encoding = _encoding_of(path, start)
     except OSError as error:
         raise _error("文件打不开", "the file cannot be opened") from error
-    if data.startswith(_OLE):
-        raise _error("这是旧版 .xls：请另存为 .xlsx 或 CSV", "this is an old .xls: save it as .xlsx or CSV")
-    if data.startswith(b"PK"):
-        return _workbook(data, path.name)
-    return [Table(file=path.name, sheet="", lines=tuple(_csv_lines(_decode(data))))]
+    return [_table(path.name, "", lambda: _csv_lines(path, encoding))]
 
 
-def _decode(data: bytes) -> str:
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise _unreadable()
+def _table(file: str, sheet: str, lines: Callable[[], Iterator[Line]]) -> Table:
+    return Table(file, sheet, tuple(islice(lines(), HEADER_LINES)), lines)
 
 
-def _unreadable() -> TableError:
-    return _error(
-        "既不是 UTF-8 也不是 GB18030 文本：请另存为 UTF-8 的 CSV", "this is neither UTF-8 nor GB18030 text: save it as CSV in UTF-8"
-    )
+# --- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def _csv_lines(text: str) -> Iterator[Line]:
-    for count, line in enumerate(_parsed(io.StringIO(text, newline=""), head=text[:4096]), start=1):
-        _check_count(count)
-        yield line
+def _csv_lines(path: Path, encoding: str) -> Iterator[Line]:
+    try:
+        with path.open(encoding=encoding, newline="") as source:
+            head = source.read(4096)
+            source.seek(0)
+            yield from _parsed(source, head=head)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _error("文件读到一半读不下去", "the file cannot be read to its end") from error
 
 
 def _parsed(source: TextIO, *, head: str) -> Iterator[Line]:
@@ -115,25 +111,14 @@ def _parsed(source: TextIO, *, head: str) -> Iterator[Line]:
             yield line
 
 
-def stream_lines(path: Path) -> Iterator[Line]:
-    """The lines of a CSV file of any size, one at a time; its encoding is settled by reading it through once. Raises TableError."""
-    encoding = _encoding_of(path)
-    with path.open(encoding=encoding, newline="") as source:
-        head = source.read(4096)
-        source.seek(0)
-        yield from _parsed(source, head=head)
-
-
-def _encoding_of(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith((b"PK", _OLE)):
-        raise _error("只有 CSV 可以逐行读取：请另存为 CSV", "only CSV can be read line by line: save it as CSV")
+def _encoding_of(path: Path, start: bytes) -> str:
     marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         if _is_text(path, encoding):
             return encoding
-    raise _unreadable()
+    raise _error(
+        "既不是 UTF-8 也不是 GB18030 文本：请另存为 UTF-8 的 CSV", "this is neither UTF-8 nor GB18030 text: save it as CSV in UTF-8"
+    )
 
 
 def _is_text(path: Path, encoding: str) -> bool:
@@ -153,41 +138,54 @@ def _line(number: int, cells: list[str]) -> Line | None:
         raise _error(
             f"第 {number} 行有 {len(cells)} 列，上限 {MAX_COLUMNS}", f"line {number} has {len(cells)} columns, the limit is {MAX_COLUMNS}"
         )
-    if any(len(cell) > MAX_CELL for cell in cells):
+    if cells and len(max(cells, key=len)) > MAX_CELL:
         raise _error(f"第 {number} 行有超长单元格（引号未闭合？）", f"line {number} has an oversized cell (a quote not closed?)")
     while cells and not cells[-1]:
         cells.pop()
     return Line(number=number, cells=tuple(cells)) if cells else None
 
 
-def _check_count(count: int) -> None:
-    if count > MAX_ROWS:
-        raise _error(f"超过 {MAX_ROWS} 行：请拆分", f"more than {MAX_ROWS} rows: split the file")
+# --- XLSX -------------------------------------------------------------------------------------------------------------
 
 
-def _workbook(data: bytes, name: str) -> list[Table]:
+def _workbook(path: Path, stack: ExitStack) -> list[Table]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED:
-            raise _error("工作簿解压后过大：请拆分", f"the workbook unpacks to {unpacked} bytes: split it")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        try:
-            return [Table(file=name, sheet=sheet.title, lines=tuple(_sheet_lines(sheet))) for sheet in book.worksheets]
-        finally:
-            book.close()
-    except TableError:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+        _check_unpacked(sum(sizes.values()), MAX_UNPACKED)
+        _check_unpacked(sum(size for name, size in sizes.items() if not name.startswith("xl/worksheets/")), MAX_TEXTS)
+        file = stack.enter_context(path.open("rb"))
+        book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        stack.callback(book.close)
+        return [_table(path.name, sheet.title, lambda sheet=sheet: _sheet_lines(sheet)) for sheet in book.worksheets]  # type: ignore[misc]
+    except (TableError, OSError):
         raise
-    except Exception as error:  # a broken workbook makes the library raise nearly anything
-        raise _error("不是可读的 .xlsx 工作簿", f"this is no readable .xlsx workbook ({type(error).__name__})") from error
+    except Exception as error:
+        raise _broken(error) from error
+
+
+def _check_unpacked(size: int, limit: int) -> None:
+    if size > limit:
+        raise _error("工作簿解压后过大：请拆分", f"the workbook unpacks to {size} bytes: split it")
+
+
+def _broken(error: Exception) -> TableError:
+    """A broken workbook makes the library raise nearly anything."""
+    return _error("不是可读的 .xlsx 工作簿", f"this is no readable .xlsx workbook ({type(error).__name__})")
 
 
 def _sheet_lines(sheet: Any) -> Iterator[Line]:
-    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        _check_count(number)
-        line = _line(number, [_text(value) for value in values])
-        if line is not None:
-            yield line
+    try:
+        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if number > MAX_ROWS:
+                raise _error(f"超过 {MAX_ROWS} 行：请拆分", f"more than {MAX_ROWS} rows: split the file")
+            line = _line(number, [_text(value) for value in values])
+            if line is not None:
+                yield line
+    except TableError:
+        raise
+    except Exception as error:
+        raise _broken(error) from error
 
 
 def _text(value: Any) -> str:
