@@ -13,6 +13,8 @@ from anpei.claims.documents.papers import load_papers
 from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier.progress import ProgressBook, load_progress
 from anpei.claims.intake.guide import Guide, load_guide
+from anpei.claims.iteration.operations import IterationDesk
+from anpei.claims.iteration.rules import load_iteration
 from anpei.claims.leak.operations import LeakDesk
 from anpei.claims.leak.rules import load_leak
 from anpei.claims.risk.rules import load_risk
@@ -29,7 +31,9 @@ from anpei.engines.knowledge import Rulebook, shipped_rulebook
 from anpei.journeys import reactions
 from anpei.journeys.claim_line import ClaimLine
 from anpei.journeys.claiming import Claiming
+from anpei.journeys.comparing import Comparing
 from anpei.journeys.early import EarlyWord
+from anpei.journeys.iteration import RuleIteration
 from anpei.journeys.leak import LeakReview
 from anpei.journeys.looking import FindHints, ReadFile, no_hints
 from anpei.journeys.risk import RiskGate, RiskTraining
@@ -109,6 +113,7 @@ class Platform:
     claiming: Claiming
     risk: RiskTraining
     leak: LeakReview
+    iteration: RuleIteration
     worker: Worker
     bus: Bus = field(repr=False)
 
@@ -122,6 +127,7 @@ class Platform:
         with suppress(Unavailable):
             self.line.mark_old_pages()
             self.leak.schedule()
+            self.iteration.start()
         self.worker.start()
 
     def close(self) -> None:
@@ -170,9 +176,14 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     progress = load_progress(rulebook, clocks=clocks, calendar=calendar, phrases=load_phrases(rulebook))
     reactions.connect(bus, line=line, teller=Teller(line=line, texts=load_texts(rulebook), progress=progress))
     leak = LeakReview(database, LeakDesk(vault, signer, load_leak(rulebook), bus.emit), files, ticking)
+    iteration = RuleIteration(
+        database, IterationDesk(vault, signer, load_iteration(rulebook), bus.emit), snapshots, Comparing(line), ticking
+    )
+    iteration.connect(bus)
     handlers = {
         **line.handlers(),
         **leak.handlers(),
+        **iteration.handlers(),
         "payments.submit": submit_handler(database=database, vault=vault, bank=bank, clock=ticking, emit=bus.emit),
         "notices.deliver": deliver_handler(database=database, vault=vault, delivery=_delivery(settings), clock=ticking, emit=bus.emit),
     }
@@ -181,7 +192,8 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
         early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
-        claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), leak=leak, worker=worker, bus=bus,
+        claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), leak=leak, iteration=iteration,
+        worker=worker, bus=bus,
     )  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 Layout of the root folder: one folder per snapshot (its id), and the file ``current`` (``standing.Standing``).
 """
 
+import fcntl
 import os
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from anpei.rules.snapshots.compiling import sync_folder
 from anpei.rules.snapshots.snapshot import MANIFEST, Snapshot, open_snapshot
 from anpei.rules.snapshots.standing import POINTER, Canary, Standing, is_id
 
+LOCK = ".standing-lock"
 KEPT = 5
 """So many snapshots stay open: the live one, those on trial and beside, and the ones that cases in progress were judged by."""
 
@@ -27,12 +30,12 @@ def publish_snapshot(*, root: Path, snapshot_id: str) -> Snapshot:
     return snapshot
 
 
-def verify_snapshot(*, root: Path, snapshot_id: str) -> Snapshot:
-    """Open a snapshot anew and check it whole. Raises SnapshotDamaged, NotFound."""
+def verify_snapshot(*, root: Path, snapshot_id: str, wholly: bool = True) -> Snapshot:
+    """Open a snapshot anew; ``wholly`` reads every byte of it. Raises SnapshotDamaged, NotFound."""
     folder = root / snapshot_id
     if not is_id(snapshot_id) or not folder.is_dir():
         raise NotFound(f"there is no snapshot {snapshot_id[:80]}: compile it first", data={"snapshot": snapshot_id[:80]})
-    return _open_named(folder)
+    return _open_named(folder, wholly=wholly)
 
 
 def write_standing(root: Path, standing: Standing) -> None:
@@ -49,6 +52,26 @@ def write_standing(root: Path, standing: Standing) -> None:
     finally:
         Path(name).unlink(missing_ok=True)
     sync_folder(root)
+
+
+def settle_standing(root: Path, *, wanted: Callable[[Standing | None], Standing | None]) -> bool:
+    """Write what ``wanted`` says when the document says anything else; returns whether it was written.
+
+    ``wanted`` is asked under a lock that writers of all processes share, with what the document says (None: nothing, or not whole), and
+    answers what is true now; so the last writer writes the newest truth. None leaves the document as it is.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / LOCK).open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            held = read_standing(root)
+        except (NotFound, SnapshotDamaged):
+            held = None
+        standing = wanted(held)
+        if standing is None or standing == held:
+            return False
+        write_standing(root, standing)
+        return True
 
 
 def read_standing(root: Path) -> Standing:
@@ -137,7 +160,7 @@ class CurrentSnapshot:
         with self._lock:
             found = self._opened.get(snapshot_id)
             if found is None:
-                found = self._opened[snapshot_id] = verify_snapshot(root=self.root, snapshot_id=snapshot_id)
+                found = self._opened[snapshot_id] = verify_snapshot(root=self.root, snapshot_id=snapshot_id, wholly=False)
             self._opened.move_to_end(snapshot_id)
             while len(self._opened) > self._keep:
                 self._opened.popitem(last=False)
@@ -164,8 +187,8 @@ def _read(root: Path) -> bytes:
         raise NotFound("no snapshot has been published yet: compile one and publish it") from error
 
 
-def _open_named(folder: Path) -> Snapshot:
-    snapshot = open_snapshot(folder)
+def _open_named(folder: Path, *, wholly: bool = False) -> Snapshot:
+    snapshot = open_snapshot(folder, wholly=wholly)
     if snapshot.id != folder.name:
         message = f"the folder {folder.name} holds the snapshot {snapshot.id}: put the folders back under their own names"
         raise SnapshotDamaged(message, data={"snapshot": folder.name, "file": MANIFEST})
