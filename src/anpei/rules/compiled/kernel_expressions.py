@@ -3,23 +3,22 @@
 from typing import Any
 
 import numpy as np
-from numba import carray
 
 from anpei.rules.compiled.bytecode import Op
 from anpei.rules.compiled.tables import (
-    BASE_FIELDS,
     C_TEXT_AT,
     C_TEXT_BYTES,
-    CASES_FIELDS,
     LIST_AT,
     LIST_TEXT,
     TEXT_AT,
     TEXT_BYTES,
     TEXT_HEAD,
     TEXT_MASK,
+    W_YEARS,
     Table,
     i8,
     jit,
+    put_i8,
     u1,
     u4,
     u8,
@@ -69,7 +68,7 @@ def _end(base: Table, cases: Table, text: int) -> int:
 
 
 @jit
-def _head(base: Table, cases: Table, text: int) -> int:
+def _head(base: Table, cases: Table, text: int) -> Any:
     """The first eight bytes of a text as one number, as ``texts.heads`` makes it."""
     if text >= 0:
         return u8(base, TEXT_HEAD, text)
@@ -132,22 +131,25 @@ def whole_years(days: int, on: int) -> int:
     return year - from_year - (1 if (month, day) < (from_month, from_day) else 0)
 
 
-@callback("int64(int64, int64)")
-def ask_years(days: int, on: int) -> int:
-    """``whole_years`` for machine code that knows its address."""
-    return whole_years(days, on)
+@callback("int64(int64, int64, int64)")
+def ask_years(work: Table, days: int, on: int) -> int:
+    """``whole_years`` for machine code that knows its address. The last answer is kept: most ask for one age on one day."""
+    if i8(work, W_YEARS, 0) != days or i8(work, W_YEARS, 1) != on:
+        put_i8(work, W_YEARS, 0, days)
+        put_i8(work, W_YEARS, 1, on)
+        put_i8(work, W_YEARS, 2, whole_years(days, on))
+    return i8(work, W_YEARS, 2)
 
 
-@callback("int64(CPointer(int64), CPointer(int64), int64, int64, int64, int64)")
-def ask_text(base: Any, cases: Any, text: int, other: int, known: int, operation: int) -> int:
+@callback("int64(int64, int64, int64, int64, int64, int64)")
+def ask_text(base: Table, cases: Table, text: int, other: int, known: int, operation: int) -> int:
     """What an operation asks of a text and another text or list; 0 unless both are known."""
     if not known:
         return 0
-    snapshot, drawn = carray(base, 2 * BASE_FIELDS), carray(cases, 2 * CASES_FIELDS)
     if operation == _IN:
-        return 1 if _among(snapshot, text, other) else 0
+        return 1 if _among(base, text, other) else 0
     if operation in (_STARTS, _CONTAINS):
-        return 1 if _holds_part(snapshot, drawn, text, other, operation == _CONTAINS) else 0
+        return 1 if _holds_part(base, cases, text, other, operation == _CONTAINS) else 0
     if operation == _STARTS_ANY:
-        return 1 if _starts_any(snapshot, drawn, text, other) else 0
-    return 1 if _holds_any(snapshot, drawn, text, other) else 0
+        return 1 if _starts_any(base, cases, text, other) else 0
+    return 1 if _holds_any(base, cases, text, other) else 0

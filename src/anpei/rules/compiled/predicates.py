@@ -26,7 +26,7 @@ PARTS = ("", "undated_", "lack_")
 """The expressions of a template; the addresses of its functions stand in this order."""
 FIELDS = len(SUBJECT_FIELDS)
 _WORD, _BIT, _FLOAT = ir.IntType(64), ir.IntType(1), ir.DoubleType()
-_TYPE = ir.FunctionType(_WORD, [_WORD.as_pointer()] * 3 + [_WORD] * 4)
+_TYPE = ir.FunctionType(_WORD, [_WORD] * 7)
 _LARGE = 1 << 62
 _COMPARE = {Op.EQUAL: "==", Op.UNEQUAL: "!=", Op.LESS: "<", Op.LESS_EQUAL: "<=", Op.GREATER: ">", Op.GREATER_EQUAL: ">="}
 _VIEWS = {Op.SUBJECT: 0, Op.OTHER: 2 * FIELDS, Op.OTHERS: 4 * FIELDS}
@@ -146,7 +146,8 @@ class _Function:
 
     def _column(self, table: Any, field: int, bits: int) -> Any:
         """Where an array of a table begins."""
-        start = self._before.load(self._before.gep(table, [_number(2 * field)]))
+        addresses = self._before.inttoptr(table, _WORD.as_pointer())
+        start = self._before.load(self._before.gep(addresses, [_number(2 * field)]))
         return self._before.inttoptr(start, ir.IntType(bits).as_pointer())
 
     @staticmethod
@@ -187,7 +188,7 @@ class _Function:
         if operation == Op.UNITS:
             return self._product(builder, _Value(number, known, value.varies), _Value(_number(1000), _YES, value.varies))
         on = self._item(builder, self._column(self._cases, tables.C_ON, 64), self._case, 64)
-        years = _call(builder, ask_years.address, [number, on])
+        years = _call(builder, ask_years.address, [self._work, number, on])
         return _Value(years, builder.and_(known, builder.icmp_signed(">=", years, _number(0))), value.varies)
 
     def _two(self, operation: Op, left: _Value, right: _Value) -> _Value:

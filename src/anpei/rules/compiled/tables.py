@@ -21,7 +21,7 @@ U1, U2, U4, U8, I4, I8 = (np.dtype(name) for name in ("uint8", "uint16", "uint32
 UNIT = 2 * len(SUBJECT_FIELDS)
 PENDING = 3
 """Numbers that are kept of a postponed row."""
-PRESENT = 16
+PRESENT = 64
 """Numbers of 64 bits in which the keys of a case leave a mark."""
 
 
@@ -60,7 +60,7 @@ class Work(NamedTuple):
 
     ``pending`` holds (template and status, argument, row) of rows whose subjects are judged together with those of other rows; ``unit``
     what predicates see: for the unit, another subject, and several others, the values of SUBJECT_FIELDS, then for each whether it is
-    known; ``present`` a bit for each key of the case by its last ten bits.
+    known; ``present`` a bit for each key of the case by its last twelve bits; ``years`` an age in days, a day, and the age in years on it.
     """
 
     pair_key: Array
@@ -75,6 +75,7 @@ class Work(NamedTuple):
     unit: Array
     days: Array
     present: Array
+    years: Array
 
 
 class Room(NamedTuple):
@@ -89,10 +90,13 @@ class Room(NamedTuple):
     troubled: Array
 
 
+Table = int
+"""Where a table of addresses begins: address and length of each array, one after the other (int64). Machine code gets the address of
+the table, not an array: numba would count references to it at each call, which took half of the time."""
 Kinds = tuple[np.dtype[Any], ...]
 BASE_TYPES: Kinds = (U4, U2, U4, U4, U2, U2, U8, U8, I8, U1, U8, U1, U8, U8, U4, U4, *([I4] * 8), I8)
 CASES_TYPES: Kinds = (*([I8] * 13), U1, I8, U8, U1, I8)
-WORK_TYPES: Kinds = (I8,) * 12
+WORK_TYPES: Kinds = (I8,) * 13
 ROOM_TYPES: Kinds = (I8, I8, I8, I8, I8, U1)
 
 
@@ -104,6 +108,11 @@ def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
             raise TypeError(f"{name} holds {array.dtype}, not {kind}")
         table += [array.__array_interface__["data"][0], len(array)]
     return np.array(table, dtype=np.int64)
+
+
+def where(table: Array) -> Table:
+    """The address of a table."""
+    return int(table.__array_interface__["data"][0])
 
 
 BASE_FIELDS, CASES_FIELDS = len(Base._fields), len(Cases._fields)
@@ -170,7 +179,8 @@ BASE_FIELDS, CASES_FIELDS = len(Base._fields), len(Cases._fields)
     W_UNIT,
     W_DAYS,
     W_PRESENT,
-) = range(12)  # fmt: skip
+    W_YEARS,
+) = range(13)  # fmt: skip
 (
     R_RECORDS,
     R_ROWS,
@@ -183,36 +193,42 @@ BASE_FIELDS, CASES_FIELDS = len(Base._fields), len(Cases._fields)
 
 # --- reading and writing through a table ------------------------------------------------------------------------------
 
-Table = Array
-"""Address and length of each array, one after the other (int64)."""
-
 _Read = Callable[[Table, int, int], int]
 _Write = Callable[[Table, int, int, int], None]
 
 jit = compiled
-entry = door("void(int64[::1], int64[::1], boolean, boolean, int64[::1], int64[::1])")
+entry = door("void(int64, int64, boolean, boolean, int64, int64)")
 """The door of a kernel: (base, cases, shadow, counting, work, room)."""
 
 
-def _place(builder: Any, context: Any, kind: Any, arguments: Any, bits: int) -> Any:
+_WORD = ir.IntType(64)
+
+
+def _entry(builder: Any, table: Any, number: Any) -> Any:
+    """A number of a table. Tables do not change during a run, so one look may serve for several."""
+    value = builder.load(builder.gep(builder.inttoptr(table, _WORD.as_pointer()), [number]))
+    value.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return value
+
+
+def _place(builder: Any, arguments: Any, bits: int) -> Any:
     """The address of one value: table[2 * field] + index."""
     table, field, index = arguments[:3]
-    numbers = context.make_array(kind)(context, builder, value=table).data
-    start = builder.load(builder.gep(numbers, [builder.mul(field, field.type(2))]))
+    start = _entry(builder, table, builder.mul(field, field.type(2)))
     return builder.gep(builder.inttoptr(start, ir.IntType(bits).as_pointer()), [index])
 
 
 def _getter(bits: int, *, signed: bool) -> _Read:
     result = types.int64 if signed or bits < 64 else types.uint64
 
-    def get(_context: Any, table: Any, _field: Any, _index: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            value = builder.load(_place(builder, context, signature.args[0], arguments, bits))
+    def get(_context: Any, _table: Any, _field: Any, _index: Any) -> Any:
+        def emit(_: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            value = builder.load(_place(builder, arguments, bits))
             if bits == 64:
                 return value
-            return builder.sext(value, ir.IntType(64)) if signed else builder.zext(value, ir.IntType(64))
+            return builder.sext(value, _WORD) if signed else builder.zext(value, _WORD)
 
-        return result(table, types.int64, types.int64), emit
+        return result(types.int64, types.int64, types.int64), emit
 
     return cast(_Read, intrinsic(get))
 
@@ -224,13 +240,13 @@ u1, u2, u4, u8, i4, i8 = (
 
 
 def _putter(bits: int) -> _Write:
-    def put(_context: Any, table: Any, _field: Any, _index: Any, _value: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            place = _place(builder, context, signature.args[0], arguments, bits)
+    def put(_context: Any, _table: Any, _field: Any, _index: Any, _value: Any) -> Any:
+        def emit(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            place = _place(builder, arguments, bits)
             builder.store(arguments[3] if bits == 64 else builder.trunc(arguments[3], ir.IntType(bits)), place)
             return context.get_dummy_value()
 
-        return types.void(table, types.int64, types.int64, types.int64), emit
+        return types.void(types.int64, types.int64, types.int64, types.int64), emit
 
     return cast(_Write, intrinsic(put))
 
@@ -239,18 +255,13 @@ put_i8, put_u1 = _putter(64), _putter(8)
 
 
 def _calling() -> Callable[..., int]:
-    word = ir.IntType(64)
+    kind = ir.FunctionType(_WORD, [_WORD] * 7)
 
-    def call(_context: Any, _address: Any, base: Any, cases: Any, work: Any, _case: Any, _row: Any, _finish: Any, _label: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            given = [
-                context.make_array(kind)(context, builder, value=table).data
-                for kind, table in zip(signature.args[1:4], arguments[1:4], strict=True)
-            ]
-            kind = ir.FunctionType(word, [pointer.type for pointer in given] + [word] * 4)
-            return builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), [*given, *arguments[4:]])
+    def call(_context: Any, _address: Any, _base: Any, _cases: Any, _work: Any, _case: Any, _row: Any, _finish: Any, _label: Any) -> Any:
+        def emit(_: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
 
-        return types.int64(types.int64, base, cases, work, types.int64, types.int64, types.int64, types.int64), emit
+        return types.int64(*([types.int64] * 8)), emit
 
     return cast(Callable[..., int], intrinsic(call))
 
@@ -259,10 +270,19 @@ call_function = _calling()
 """Call one of ``tpl_functions``: (address, base, cases, work, case, row, finish, label)."""
 
 
-@jit
-def length_of(table: Table, field: int) -> int:
-    """The length of an array."""
-    return int(table[2 * field + 1])
+def _measuring() -> Callable[[Table, int], int]:
+    def length(_context: Any, _table: Any, _field: Any) -> Any:
+        def emit(_: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            table, field = arguments
+            return _entry(builder, table, builder.add(builder.mul(field, field.type(2)), field.type(1)))
+
+        return types.int64(types.int64, types.int64), emit
+
+    return cast(Callable[[Table, int], int], intrinsic(length))
+
+
+length_of = _measuring()
+"""The length of an array: (table, field)."""
 
 
 # --- memory of a run -------------------------------------------------------------------------------------------------
@@ -288,6 +308,7 @@ def work_for(cases: Cases, *, most_rows: int, pending: int) -> Work:
         3 * UNIT,
         subjects,
         PRESENT,
+        3,
     )
     return Work(*(np.zeros(size, np.int64) for size in sizes))
 
