@@ -16,7 +16,7 @@ from anpei.rules.judging.retelling import rows_to_retell
 from anpei.rules.snapshots.snapshot import Snapshot
 from anpei.trust.signing import Signer
 
-FORMAT = "anpei.proof/1"
+FORMAT = "anpei.proof/2"
 ALGORITHM = "Ed25519"
 
 

@@ -27,7 +27,7 @@ def print_json(data: Any) -> None:
 
 @contextmanager
 def opened(home: Path | None, *, running: bool = False) -> Iterator[Platform]:
-    """The platform of the home folder; ``running`` also starts its worker and makes the machine code of rules ready. Always closed again."""
+    """The platform of the home folder; ``running`` also starts its worker and makes machine code of rules. Always closed again."""
     platform = build(Settings.from_environment(home=home))
     try:
         if running:

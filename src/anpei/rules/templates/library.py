@@ -7,7 +7,7 @@ from typing import Any, Literal
 from anpei.engines.knowledge import KnowledgeError, Rulebook
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.judging.evaluation import RowIndex, examine
-from anpei.rules.model import Evaluation, Hit, RuleFacts, RuleRow, Source, Status, Subject, Value
+from anpei.rules.model import Evaluation, Hit, RuleFacts, RuleRow, Source, Status, Subject, plain
 from anpei.rules.templates.fitting import parameter_problem
 from anpei.rules.templates.forms import Example
 from anpei.rules.templates.template import Template, TemplateFile, template_of
@@ -86,27 +86,35 @@ def _native(value: Any, kind: str) -> Any:
     return tuple(value) if kind == "texts" and isinstance(value, list) else value
 
 
-def explain(template: Template, hit: Hit, *, language: Literal["zh", "en"] = "zh") -> str:
+Language = Literal["zh", "en"]
+
+
+def explain(template: Template, hit: Hit, *, language: Language = "zh") -> str:
     """The sentence that explains a hit, in Chinese or English. The template must be the one of the hit (same digest)."""
-    variant = template.explanations[hit.variant]
+    return sentence(template, variant=hit.variant, shown=plain(hit.shown), language=language)
+
+
+def sentence(template: Template, *, variant: int, shown: Mapping[str, Any], language: Language) -> str:
+    """One of the template's explanations with the values that a hit shows, in their plain form (``Hit.as_data``)."""
     kinds = {name: expression.type for name, expression in template.shows}
-    words = {name: _word(template, value, kinds.get(name, "text"), language) for name, value in hit.shown.items()}
-    text = variant.zh if language == "zh" else variant.en
-    return text.format_map(words)
+    words = {name: word(template, value, kind=kinds.get(name, "text"), language=language) for name, value in shown.items()}
+    chosen = template.explanations[variant]
+    return (chosen.zh if language == "zh" else chosen.en).format_map(words)
 
 
-def _word(template: Template, value: Value, kind: str, language: Literal["zh", "en"]) -> str:
+def word(template: Template, value: Any, *, kind: str, language: Language) -> str:
+    """A plain value as people read it; ``kind``: the type it has in the language of predicates."""
     if value is None:
         return "未知" if language == "zh" else "unknown"
     if isinstance(value, bool):
         return {"zh": ("否", "是"), "en": ("no", "yes")}[language][value]
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         return ("、" if language == "zh" else ", ").join(value)
     if isinstance(value, str) and value in template.file.words:
         return getattr(template.file.words[value], language)  # type: ignore[no-any-return]
     if kind == "quantity" and isinstance(value, int):
         return quantity_text(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return str(value)
 
 
 def quantity_text(thousandths: int) -> str:

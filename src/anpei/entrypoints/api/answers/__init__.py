@@ -56,6 +56,7 @@ from anpei.entrypoints.api.answers.reasoning import (
     PaidLine,
     Reasoning,
     Step,
+    ToldRule,
 )
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "Step",
     "Switch",
     "Taken",
+    "ToldRule",
     "TrailCheck",
     "Uploaded",
     "UploadedFile",

@@ -38,6 +38,19 @@ class ExplainedFinding(Answer):
     others: list[OtherPlace]
 
 
+class ToldRule(Answer):
+    """A rule that was met, or that an unknown value left open, in words. ``details``: all that it stands on, for those who work on claims.
+    ``keys``: the read values it is about; ``at_stake``: the sum of these lines, more it cannot change.
+    """
+
+    finding: str
+    rules: list[str]
+    text: str
+    details: list[str]
+    at_stake: Amount | None
+    keys: list[str]
+
+
 class PaidLine(Answer):
     """One line of the calculation or decision."""
 
@@ -93,5 +106,6 @@ class Reasoning(Answer):
     """Findings, calculation and decision of the newest round."""
 
     findings: list[ExplainedFinding]
+    rules: list[ToldRule]
     calculation: Calculation | None
     decision: Decision | None

@@ -3,12 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from anpei.claims.audit.telling import tell_hits
 from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import Claim, SectionName
 from anpei.entrypoints.api import answers
-from anpei.entrypoints.api.views.sight import Sight
+from anpei.entrypoints.api.views.sight import Sight, amount
+from anpei.kernel.errors import NotFound
 from anpei.kernel.money import Money
+from anpei.rules.damage import SnapshotDamaged
 from anpei.trust.access import ActorKind
 from anpei.trust.access.masking import STAR
 
@@ -43,6 +46,34 @@ def findings_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> 
     places, told = _places(facts), _told_hints(facts, sight.lang)
     hits = {hit["rule_id"]: hit.get("shown", {}) for hit in section.payload["gathered"]["hits"]}
     return [_finding(sight, _with_words(item, told), places, hits, opened) for item in section.payload["findings"]]
+
+
+def rules_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> list[answers.ToldRule]:
+    """The rules met in the newest round that has findings, told by the snapshot they were found with; empty when it is no longer there."""
+    platform = sight.door.platform
+    section = dossier.find_section(sight.conn, vault=platform.vault, claim_id=claim.id, name=SectionName.FINDINGS)
+    if section is None or not section.payload["gathered"]["hits"]:
+        return []
+    evidence = dossier.find_section(sight.conn, vault=platform.vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=section.round)
+    facts = {} if evidence is None else evidence.payload["facts"]
+    gathered = section.payload["gathered"]
+    is_customer = sight.actor.kind is ActorKind.CUSTOMER
+    try:
+        told = tell_hits(
+            gathered["hits"], facts=facts, snapshot=platform.line.snapshots.open(gathered["snapshot_id"]), language=sight.lang,
+            depth="customer" if is_customer else "auditor", hidden=() if MEDICAL in opened else MEDICAL_VALUES,
+        )  # fmt: skip
+    except (NotFound, SnapshotDamaged):
+        return []
+    places = _places(facts)
+    return [
+        answers.ToldRule(
+            finding=one.finding, rules=[] if is_customer else list(one.rule_ids), text=one.text, details=list(one.details),
+            at_stake=None if one.at_stake_fen is None else amount(one.at_stake_fen),
+            keys=[places[subject][1] for subject in one.subjects if subject in places],
+        )
+        for one in told
+    ]  # fmt: skip
 
 
 def _finding(

@@ -9,7 +9,7 @@ from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import Claim, Section, SectionName
 from anpei.entrypoints.api import answers
 from anpei.entrypoints.api.views.claims import finding_title, promises_too_much
-from anpei.entrypoints.api.views.findings import findings_of
+from anpei.entrypoints.api.views.findings import findings_of, rules_of
 from anpei.entrypoints.api.views.sight import Sight, amount
 from anpei.kernel.errors import NotFound
 from anpei.records.products.model import Terms, said
@@ -20,8 +20,8 @@ def reasoning_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) ->
     """Findings, calculation and decision, each of the newest round that has one. ``opened``: personal fields opened by a grant."""
     terms = _terms(sight, claim)
     return answers.Reasoning(
-        findings=findings_of(sight, claim, opened=opened), calculation=_calculation(sight, claim, terms),
-        decision=_decision(sight, claim, terms),
+        findings=findings_of(sight, claim, opened=opened), rules=rules_of(sight, claim, opened=opened),
+        calculation=_calculation(sight, claim, terms), decision=_decision(sight, claim, terms),
     )  # fmt: skip
 
 
