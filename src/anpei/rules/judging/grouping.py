@@ -17,37 +17,45 @@ class Unit:
 
     members: tuple[Subject, ...]
     values: Mapping[str, Value]
+    ids: tuple[str, ...]
 
 
 def unit_of(key: str, members: tuple[Subject, ...]) -> Unit:
     """The unit of some subjects under one key; days are unknown as soon as one of them has none. An empty name is unknown."""
-    amounts = [member.amount for member in members if member.amount is not None]
-    days = [member.day for member in members if member.day is not None]
-    whole = len(days) == len(members)
+    days = {member.day for member in members}
+    amounts = [member.amount for member in members]
+    dated = [day for day in days if day is not None]
+    whole = len(dated) == len(days)
     values: dict[str, Value] = {
         "key": key,
         "name": members[0].name or None,
-        "day": days[0] if whole and len(set(days)) == 1 else None,
+        "day": dated[0] if whole and len(dated) == 1 else None,
         "quantity": sum(member.quantity for member in members),
-        "amount": sum(amounts) if len(amounts) == len(members) else None,
+        "amount": None if None in amounts else sum(amount for amount in amounts if amount is not None),
         "lines": len(members),
         "kinds": len({member.keys[0] for member in members}),
-        "days": len(set(days)) if whole else None,
-        "span": (max(days) - min(days)).days + 1 if whole else None,
+        "days": len(dated) if whole else None,
+        "span": (max(dated) - min(dated)).days + 1 if whole else None,
     }
-    return Unit(members=members, values=values)
+    return Unit(members=members, values=values, ids=tuple([member.id for member in members]))
 
 
-def units_of(template: Template, *, key: str, members: Sequence[Subject], row: RuleRow) -> Iterator[Unit]:
-    """The units of a key under the template's grouping; undated members are left out of days and windows."""
+def window_of(template: Template, row: RuleRow) -> int:
+    """How many days long the row's units are: its window, at least one; 1 for days, 0 where days do not matter."""
     grouping = template.file.subject
+    if grouping in (Grouping.EACH, Grouping.WHOLE):
+        return 0
+    wanted = row.parameters.get(str(template.file.window)) if grouping is Grouping.WINDOW else 1
+    return max(wanted, 1) if isinstance(wanted, int) else 1
+
+
+def units_of(grouping: Grouping, *, key: str, members: Sequence[Subject], length: int) -> Iterator[Unit]:
+    """The units of a key under a grouping; undated members are left out of days and windows (``length`` days long: ``window_of``)."""
     if grouping is Grouping.EACH:
         yield from (unit_of(key, (member,)) for member in members)
     elif grouping is Grouping.WHOLE:
         yield unit_of(key, tuple(members))
     else:
-        wanted = row.parameters.get(str(template.file.window)) if grouping is Grouping.WINDOW else 1
-        length = max(wanted, 1) if isinstance(wanted, int) else 1
         dated = [(member.day, member) for member in members if member.day is not None]
         for start in sorted({day for day, _ in dated}):
             yield unit_of(key, tuple(member for day, member in dated if 0 <= (day - start).days < length))

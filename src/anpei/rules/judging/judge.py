@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from anpei.rules.judging.grouping import Unit, unit_of, units_of
+from anpei.rules.judging.grouping import Unit, unit_of, units_of, window_of
 from anpei.rules.language import Expression
 from anpei.rules.model import Grouping, Hit, RuleFacts, RuleRow, Status, Subject, Undecided, Value
 from anpei.rules.patterns import pattern_of
 from anpei.rules.templates.template import Template
-
-_FACT_ROOTS = {"fact", "subject", "other", "others"}
 
 
 @dataclass(slots=True)
@@ -26,21 +24,43 @@ class Judge:
     hits: list[Hit] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
     _named: dict[str, list[Subject]] = field(default_factory=dict)
+    _by_key: dict[str, list[Subject]] = field(default_factory=dict)
+    _units: dict[tuple[str, Grouping, int], tuple[Sequence[Subject], list[Unit]]] = field(default_factory=dict)
 
     def named(self, text: str) -> list[Subject]:
         """The subjects that a pattern stands for, in the order of the facts."""
         found = self._named.get(text)
         if found is None:
             pattern = pattern_of(text)
-            found = self._named[text] = [subject for subject in self.facts.subjects if pattern.names(subject)]
+            if pattern.prefix is None:
+                found = self._with_key(text)
+            else:
+                found = [subject for subject in self.facts.subjects if pattern.names(subject)]
+            self._named[text] = found
         return found
+
+    def _with_key(self, key: str) -> list[Subject]:
+        if not self._by_key:
+            for subject in self.facts.subjects:
+                for one in dict.fromkeys(subject.keys):
+                    self._by_key.setdefault(one, []).append(subject)
+        return self._by_key.get(key, [])
+
+    def _units_of(self, template: Template, key: str, members: Sequence[Subject], row: RuleRow) -> list[Unit]:
+        """The units of these members; those of the same members under the same key are remembered, as many rows ask for them."""
+        length, grouping = window_of(template, row), template.file.subject
+        held = self._units.get((key, grouping, length))
+        if held is None or held[0] is not members:
+            held = members, list(units_of(grouping, key=key, members=members, length=length))
+            self._units[key, grouping, length] = held
+        return held[1]
 
     # --- scalar, interval, shared ----------------------------------------------------------------------------------
 
     def scalar(self, template: Template, key: str, members: Sequence[Subject], row: RuleRow) -> None:
         """Each unit of the row's subjects; the predicate says what is a breach."""
         hit_before = len(self.hits)
-        for unit in units_of(template, key=key, members=members, row=row):
+        for unit in self._units_of(template, key, members, row):
             env = self._environment(row, unit)
             result = template.predicate.run(env)
             if result is True and not (template.file.subject is Grouping.WINDOW and self._met(unit, row, hit_before)):
@@ -54,7 +74,7 @@ class Judge:
         ids = {subject.id for row in rows for subject in self.named(row.subject)}
         members = [subject for subject in self.facts.subjects if subject.id in ids]
         hit_before = len(self.hits)
-        for unit in units_of(template, key=rows[0].subject, members=members, row=rows[0]):
+        for unit in self._units_of(template, rows[0].subject, members, rows[0]):
             env = self._environment(rows[0], unit)
             result = template.predicate.run(env)
             if result is True:
@@ -179,30 +199,29 @@ class Judge:
         *,
         others: tuple[str, ...] = (),
     ) -> None:
+        first = rows[0]
         shown: dict[str, Value] = {name: expression.run(env) for name, expression in template.shows}
-        variants = enumerate(template.explanations)
-        variant = next(
-            (index for index, text in variants if text.when is None or text.when.run(env) is True), len(template.explanations) - 1
-        )
+        shown["title"] = first.title
+        ids = (first.rule_id,) if len(rows) == 1 else tuple([row.rule_id for row in rows])
         self.hits.append(
             Hit(
                 template_id=template.id,
                 template_digest=template.digest,
-                rule_id=rows[0].rule_id,
-                rule_ids=tuple(row.rule_id for row in rows),
-                status=_status(template, rows[0]),
+                rule_id=first.rule_id,
+                rule_ids=ids,
+                status=_status(template, first),
                 finding=template.file.finding,
-                subject_ids=tuple(member.id for member in unit.members) + others,
-                row_values=dict(rows[0].parameters),
+                subject_ids=unit.ids + others,
+                row_values=dict(first.parameters),
                 fact_values=self._bound(env, read),
-                shown=shown | {"title": rows[0].title},
-                variant=variant,
+                shown=shown,
+                variant=_variant(template, env),
             )
         )
 
     def _bound(self, env: Mapping[str, Any], read: Expression) -> dict[str, Value]:
         """The values that an expression read."""
-        bound: dict[str, Value] = {f"{root}.{name}": env[root].get(name) for root, name in read.names if root in _FACT_ROOTS & set(env)}
+        bound: dict[str, Value] = {text: env[root].get(name) for root, name, text in read.facts if root in env}
         if ("label", "code") in read.names:
             bound["labels"] = self.facts.labels
         if ("label", "name") in read.names:
@@ -249,8 +268,8 @@ def _meet(
 
 def _missing(env: Mapping[str, Any], *read: Expression | None) -> tuple[str, ...]:
     """The values that expressions read and that are unknown."""
-    names = dict.fromkeys(name for expression in read if expression is not None for name in expression.names)
-    return tuple(f"{root}.{name}" for root, name in names if root in _FACT_ROOTS & set(env) and env[root].get(name) is None)
+    names = dict.fromkeys(name for expression in read if expression is not None for name in expression.facts)
+    return tuple(text for root, name, text in names if root in env and env[root].get(name) is None)
 
 
 def _view(other: Subject, key: str) -> dict[str, Value]:
@@ -262,4 +281,12 @@ def _sum(others: Sequence[Subject]) -> dict[str, Value]:
 
 
 def _status(template: Template, row: RuleRow) -> Status:
-    return Status.SHADOW if Status.SHADOW in (template.status, row.status) else Status.LIVE
+    return Status.SHADOW if template.status is Status.SHADOW or row.status is Status.SHADOW else Status.LIVE
+
+
+def _variant(template: Template, env: Mapping[str, Any]) -> int:
+    """Which of the explanations applies: the first whose condition holds, else the last."""
+    for index, text in enumerate(template.explanations):
+        if text.when is None or text.when.run(env) is True:
+            return index
+    return len(template.explanations) - 1

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
 from anpei.rules.language.syntax import COMPARISONS, Binary, Call, Literal, Name, Node, Not, fail, parse
@@ -14,6 +15,7 @@ Scope = Mapping[str, Mapping[str, str]]
 """The type of each name: root -> field -> one of int, quantity, text, texts, bool, date."""
 
 TYPES = ("int", "quantity", "text", "texts", "bool", "date")
+_FACT_ROOTS = ("fact", "subject", "other", "others")
 _Run = Callable[[Environment], Any]
 _FUNCTIONS = (
     "has(x), starts_with(text, text or list), contains(text, text or list), years(days), units(number), days_apart(date, date), yuan(fen)"
@@ -22,12 +24,16 @@ _FUNCTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression: its text, its type, the names it reads, and ``run``. An unknown result is None."""
+    """A compiled expression: its text, its type, the names it reads, and ``run``. An unknown result is None.
+
+    ``facts`` are those of the names that the facts of a case give, as (root, field, ``root.field``).
+    """
 
     text: str
     type: str
     names: tuple[tuple[str, str], ...]
     run: _Run
+    facts: tuple[tuple[str, str, str], ...]
 
 
 def compile_expression(text: str, *, scope: Scope, wanted: str | None = None) -> Expression:
@@ -37,7 +43,8 @@ def compile_expression(text: str, *, scope: Scope, wanted: str | None = None) ->
     kind = _check(tree, scope, names)
     if wanted is not None and kind != wanted:
         raise fail(tree.place, f"this is of type {kind}; {wanted} is needed" + (": compare it with something" if wanted == "bool" else ""))
-    return Expression(text=text, type=kind, names=tuple(names), run=_build(tree))
+    facts = tuple((root, field, f"{root}.{field}") for root, field in names if root in _FACT_ROOTS)
+    return Expression(text=text, type=kind, names=tuple(names), run=_build(tree), facts=facts)
 
 
 # --- types ---------------------------------------------------------------------------------------------------------
@@ -148,6 +155,8 @@ def _build(node: Node) -> _Run:
             return _all(_build(node.left), _build(node.right))
         case Binary(operator="or"):
             return _any(_build(node.left), _build(node.right))
+        case Binary(left=Name(root=left, field=one), right=Name(root=right, field=two)):
+            return _strict_names(_OPERATIONS[node.operator], left, one, right, two)
         case Binary():
             return _strict(_OPERATIONS[node.operator], _build(node.left), _build(node.right))
 
@@ -195,17 +204,30 @@ def _strict(operation: Callable[[Any, Any], Any], left: _Run, right: _Run) -> _R
     return run
 
 
+def _strict_names(operation: Callable[[Any, Any], Any], left: str, one: str, right: str, two: str) -> _Run:
+    """``_strict`` of two names: most comparisons are."""
+
+    def run(env: Environment) -> Any:
+        first = env[left].get(one)
+        if first is None:
+            return None
+        second = env[right].get(two)
+        return None if second is None else operation(first, second)
+
+    return run
+
+
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "==": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
     "in": lambda a, b: a in b,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
+    "+": add,
+    "-": sub,
+    "*": mul,
 }
 
 
