@@ -12,10 +12,12 @@ from pathlib import Path
 import click
 
 from anpei.entrypoints.cli.opening import opened, print_json
-from anpei.entrypoints.cli.publishing import check_rules, import_rules, publish
+from anpei.entrypoints.cli.publishing import CatalogueTables, check_rules, compile_kept, import_rules, is_published, publish
 from anpei.kernel.clock import local_day
 from anpei.rules.consistency import Issue, Tally
 from anpei.rules.importer import ImportReport, Listening, RowError
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.group("rules")
@@ -134,12 +136,24 @@ def _issues_as_text(found: Iterable[Issue], tally: Tally) -> None:
 
 
 @rules.command("compile")
+@click.option("--items", type=_FILE, default=None, help="Parquet: items of a catalogue that is not in the database, with their names.")
+@click.option("--entries", type=_FILE, default=None, help="Parquet: entries of that catalogue, sorted by region, item and first day.")
 @click.pass_obj
-def compile_(home: Path | None) -> None:
-    """Compile all kept rows and the catalogue into a snapshot and publish it; running services follow between two claims."""
+def compile_(home: Path | None, items: Path | None, entries: Path | None) -> None:
+    """Compile all kept rows and the catalogue into a snapshot.
+
+    The first one of an installation is published at once. Later ones are drafts: propose them, and somebody else approves.
+    """
+    if (items is None) != (entries is None):
+        raise click.UsageError("--items and --entries belong together: give both, or neither for the catalogue of the database")
+    tables = None if items is None or entries is None else CatalogueTables(items, entries)
     with opened(home) as platform:
-        snapshot = publish(platform, as_of=local_day(platform.clock.now()))
-    click.echo(f"published {snapshot.id}: {len(snapshot.rows)} rule rows, {len(snapshot.catalogue)} catalogue rows")
+        as_of, first = local_day(platform.clock.now()), not is_published(platform)
+        snapshot = (publish if first else compile_kept)(platform, as_of=as_of, tables=tables)
+    done = "published" if first else "compiled"
+    click.echo(f"{done} {snapshot.id}: {len(snapshot.rules)} rule rows, {len(snapshot.catalogue)} catalogue rows")
+    if not first:
+        click.echo(f"to have it used: anpei rules propose {snapshot.id}")
 
 
 COMMANDS = (rules,)

@@ -2,21 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from anpei.assembly import Platform
 from anpei.records.catalogues import queries as catalogues
+from anpei.records.catalogues.compiling import source_of
+from anpei.records.catalogues.parquet import compile_tables
 from anpei.rules.consistency import Issue, Tally, check_rows
 from anpei.rules.holdings import Adding, Holdings, Merged, rows_by_subject
 from anpei.rules.importer import ImportReport, Listening, load_mappings, read_tables
 from anpei.rules.model import normalise_code
 from anpei.rules.patterns import KnownCodes
-from anpei.rules.snapshots.compiling import compile_snapshot
-from anpei.rules.snapshots.publication import POINTER, publish_snapshot
+from anpei.rules.snapshots.compiling import CatalogueSource, compile_snapshot
+from anpei.rules.snapshots.publication import publish_snapshot
 from anpei.rules.snapshots.snapshot import Snapshot
+from anpei.rules.snapshots.standing import POINTER
 from anpei.rules.templates.library import load_templates
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueTables:
+    """A catalogue as Parquet tables, too large for the database: its items with their names, and its entries."""
+
+    items: Path
+    entries: Path
 
 
 def import_rules(
@@ -77,14 +90,21 @@ def _read(
     return read_tables(list(files), mappings, templates=templates, adding=adding, listening=listening, batch=batch, valid_from=valid_from)
 
 
-def publish(platform: Platform, *, as_of: date) -> Snapshot:
-    """Compile all kept rows, the templates and the catalogue into a snapshot and make it the current one."""
-    root = platform.settings.home / "snapshots"
-    with platform.database.read() as conn:
-        catalogue = list(catalogues.snapshot_rows(conn))
-    rows = _kept(platform).rows()
-    snapshot = compile_snapshot(rows, load_templates(platform.rulebook), catalogue, root, as_of=as_of)
-    return publish_snapshot(root=root, snapshot_id=snapshot.id)
+def compile_kept(platform: Platform, *, as_of: date, tables: CatalogueTables | None = None) -> Snapshot:
+    """Compile all kept rows, the templates and the catalogue (of the database, or of Parquet tables) into a snapshot."""
+    if tables is None:
+        with platform.database.read() as conn:
+            catalogue: CatalogueSource = source_of(catalogues.snapshot_rows(conn))
+    else:
+        catalogue = partial(compile_tables, items=tables.items, entries=tables.entries)
+    templates = load_templates(platform.rulebook)
+    return compile_snapshot(_kept(platform).columns(templates), templates, catalogue, platform.settings.home / "snapshots", as_of=as_of)
+
+
+def publish(platform: Platform, *, as_of: date, tables: CatalogueTables | None = None) -> Snapshot:
+    """Compile as ``compile_kept`` and make the snapshot the current one: for an installation that has none yet."""
+    snapshot = compile_kept(platform, as_of=as_of, tables=tables)
+    return publish_snapshot(root=platform.settings.home / "snapshots", snapshot_id=snapshot.id)
 
 
 def is_published(platform: Platform) -> bool:
