@@ -15,7 +15,7 @@ import pytest
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.importer import load_mappings
 from anpei.rules.judging.evaluation import RowIndex, examine
-from anpei.rules.model import Hit, RuleFacts, RuleRow, Severity, Status, Subject, Value
+from anpei.rules.model import Hit, RuleFacts, RuleRow, Severity, Status, Subject, Value, rule_id_for
 from anpei.rules.templates.library import explain, load_templates
 from anpei.rules.templates.template import Template
 from tests.factories.imports import Imported, import_table
@@ -105,6 +105,15 @@ def test_a_table_imports_with_every_line_accounted_for(table: str) -> None:
     assert Counter(row.template_id for row in report.rows) == kinds
     (file,) = report.files
     assert file.lines == taken + sum(refused.values())
+
+
+@pytest.mark.parametrize("table", WANTED)
+def test_ids_are_those_of_the_statements(table: str) -> None:
+    for row in report_on(MODEL, table).rows:
+        wanted = rule_id_for(
+            template_id=row.template_id, subject=row.subject, parameters=row.parameters, valid_from=START, document=row.source.document
+        )
+        assert row.rule_id == wanted
 
 
 def test_the_dictionaries_are_no_rules_and_are_refused_as_a_whole() -> None:

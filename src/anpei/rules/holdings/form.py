@@ -47,6 +47,7 @@ class RowWriter:
         self._joins = {name: template.file.join for name, template in templates.items()}
         self._columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
         self._texts: dict[object, str] = {}
+        self._shared: dict[int, tuple[Mapping[str, Value], str]] = {}
 
     def __len__(self) -> int:
         return len(self._columns["id_high"])
@@ -78,19 +79,29 @@ class RowWriter:
             column.clear()
 
     def _args(self, row: RuleRow, join: str | None) -> str:
+        """Rows often share one mapping of parameters: then it is not looked into again."""
+        known = self._shared.get(id(row.parameters))
+        if known is not None and known[0] is row.parameters:
+            return known[1]
         values = {name: value for name, value in row.parameters.items() if name != join}
-        return self._text(tuple((name, type(value), value) for name, value in values.items()), plain(values))
-
-    def _source(self, source: Source) -> str:
-        parts = (source.document, source.batch, source.file)
-        return self._text(parts, list(parts))
-
-    def _text(self, key: object, data: object) -> str:
+        key = tuple((name, type(value), value) for name, value in values.items())
         found = self._texts.get(key)
         if found is None:
-            if len(self._texts) >= _REMEMBERED:
-                self._texts.clear()
-            found = self._texts[key] = canonical(data).decode()
+            found = self._remember(key, plain(values))
+        if join is None:
+            if len(self._shared) >= _REMEMBERED:
+                self._shared.clear()
+            self._shared[id(row.parameters)] = (row.parameters, found)
+        return found
+
+    def _source(self, source: Source) -> str:
+        key = (source.document, source.batch, source.file)
+        return self._texts.get(key) or self._remember(key, list(key))
+
+    def _remember(self, key: object, data: object) -> str:
+        if len(self._texts) >= _REMEMBERED:
+            self._texts.clear()
+        found = self._texts[key] = canonical(data).decode()
         return found
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from anpei.kernel.errors import InvalidInput
 from anpei.rules.holdings import Adding, Doubled, Merged
-from anpei.rules.importer.lines import LineReader, error_of
+from anpei.rules.importer.lines import Given, LineReader, error_of
 from anpei.rules.importer.mapping import Layout, Mapping
 from anpei.rules.importer.reading import Refusal, refuse
 from anpei.rules.importer.recognition import Headed, Recognised, Record, join_key, recognise, unknown_header
@@ -69,7 +69,7 @@ def read_tables(
     mappings = [one for one in given if one.status is Status.LIVE]
     if not files or not mappings:
         raise ImportRefused("nothing to import: give at least one file and one mapping in status live")
-    run = _Run(LineReader(by_id(templates), batch, valid_to, status), adding, listening or Listening())
+    run = _Run(Given(by_id(templates), batch, valid_to, status), adding, listening or Listening())
     with ExitStack() as stack:
         recognised, unknown = recognise(mappings, run.open(files, stack))
         for table in unknown:
@@ -89,7 +89,7 @@ def first_day(mapping: Mapping, valid_from: date | None) -> date:
 
 @dataclass(slots=True)
 class _Run:
-    lines: LineReader
+    given: Given
     adding: Adding
     listening: Listening
     report: ImportReport = field(default_factory=ImportReport)
@@ -126,10 +126,10 @@ class _Run:
         """Every line of a layout's tables."""
         if tables.mapping.id not in self.report.mappings:
             self.report.mappings.append(tables.mapping.id)
-        layout = tables.layout
+        layout, lines = tables.layout, LineReader(self.given, tables, start)
         if layout.codes is None:
             for headed in tables.rules:
-                self._take_table(headed, layout, lambda headed, line: self._take_line(tables, [Record(((headed, line),))], start))
+                self._take_table(headed, layout, lambda headed, line: self._take_line(lines, [Record(((headed, line),))]))
             return
         said = self._statements(tables)
         if not said.tables or not tables.codes:
@@ -140,7 +140,7 @@ class _Run:
                 self.refuse_table(headed.table, "partner_missing", zh, en)
             return
         for headed in tables.codes:
-            self._take_table(headed, layout, lambda headed, line: self._take_joined(tables, said, headed, line, start))
+            self._take_table(headed, layout, lambda headed, line: self._take_joined(lines, said, headed, line))
         for record in said.unused():
             self._refuse(record, refuse(layout.join[0], "no_code", "另一张表没有它的编码", "the other table has no code for it"))
 
@@ -173,21 +173,21 @@ class _Run:
                 self._unreadable(headed.table.name, error)
         return found
 
-    def _take_joined(self, tables: Recognised, said: "_Statements", headed: Headed, line: Line, start: date) -> None:
+    def _take_joined(self, lines: LineReader, said: "_Statements", headed: Headed, line: Line) -> None:
         partners = said.of(headed, line)
         if partners:
-            self._take_line(tables, [Record(((headed, line), partner)) for partner in partners], start)
+            self._take_line(lines, [Record(((headed, line), partner)) for partner in partners])
         else:
-            problem = refuse(tables.layout.join[0], "no_partner", "另一张表没有对应的行", "the other table has no line that corresponds")
+            problem = refuse(said.layout.join[0], "no_partner", "另一张表没有对应的行", "the other table has no line that corresponds")
             self._refuse(Record(((headed, line),)), problem)
 
     def _refuse(self, record: Record, problem: Refusal) -> None:
         self._say(error_of(record, problem))
 
-    def _take_line(self, tables: Recognised, records: Sequence[Record], start: date) -> None:
+    def _take_line(self, lines: LineReader, records: Sequence[Record]) -> None:
         """One line, with each of its partners: taken, skipped or refused as a whole."""
         try:
-            rows = self.lines.rows_of(tables, records, start) or []
+            rows = lines.rows_of(records)
         except Refusal as problem:
             self._refuse(records[0], problem)
             return
@@ -215,7 +215,7 @@ class _Statements:
     """The table with the statements of a joined layout, by what its lines are joined by."""
 
     def __init__(self, layout: Layout) -> None:
-        self._layout = layout
+        self.layout = layout
         self._lines: dict[tuple[str, ...], list[tuple[Headed, Line]]] = {}
         self._used: set[tuple[str, ...]] = set()
         self.tables: list[Headed] = []
@@ -229,13 +229,13 @@ class _Statements:
                 zh = f"配套表超过 {MAX_STATEMENTS} 行：请拆分"
                 raise TableError(f"the partner table has more than {MAX_STATEMENTS} lines: split it", data={"zh": zh})
         for line in lines:
-            self._lines.setdefault(join_key(self._layout, headed, line), []).append((headed, line))
+            self._lines.setdefault(join_key(self.layout, headed, line), []).append((headed, line))
         self.tables.append(headed)
         return len(lines)
 
     def of(self, headed: Headed, line: Line) -> Sequence[tuple[Headed, Line]]:
         """The lines that a line of the other table is joined to."""
-        key = join_key(self._layout, headed, line)
+        key = join_key(self.layout, headed, line)
         found = self._lines.get(key, []) if all(key) else []
         if found:
             self._used.add(key)

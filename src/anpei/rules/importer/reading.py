@@ -23,6 +23,10 @@ class Refusal(Exception):
         super().__init__(en)
         self.field, self.code, self.zh, self.en = field, code, zh, en
 
+    def again(self) -> "Refusal":
+        """The same answer about another line (an exception that is raised twice would grow its traceback)."""
+        return Refusal(self.field, self.code, self.zh, self.en)
+
 
 def refuse(field: str, code: str, zh: str, en: str) -> Refusal:
     """The refusal of a line because of a field."""

@@ -86,11 +86,14 @@ class Record:
 
     def text(self, name: str) -> str:
         """The text of a field."""
-        headed, line = self.place(name)
-        return headed.cell(line, name)
+        headed, line = self.parts[0] if len(self.parts) == 1 else self.place(name)
+        place = headed.columns.get(name)
+        return line.cells[place] if place is not None and place < len(line.cells) else ""
 
     def place(self, name: str) -> tuple[Headed, Line]:
         """The part that has the field, else the first."""
+        if len(self.parts) == 1:
+            return self.parts[0]
         return next((part for part in self.parts if name in part[0].columns), self.parts[0])
 
 
