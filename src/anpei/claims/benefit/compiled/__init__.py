@@ -8,6 +8,7 @@ Integers only. Needs its arguments only: no database, no clock.
 
 from anpei.claims.benefit.compiled.bills import CLASSES, LineTerms
 from anpei.claims.benefit.compiled.cases import Cases, Why
+from anpei.claims.benefit.compiled.comparing import Differences, by_line, differences
 from anpei.claims.benefit.compiled.outcome import CAUSES, Outcome, Uses, calculate
 from anpei.claims.benefit.compiled.program import Program, program_of
 from anpei.claims.benefit.compiled.reading import read_cases
@@ -16,6 +17,6 @@ from anpei.claims.benefit.compiled.schema import CASES
 from anpei.claims.benefit.compiled.telling import Told, told, told_of
 
 __all__ = [
-    "CASES", "CAUSES", "CLASSES", "CaseFacts", "Cases", "LineTerms", "Outcome", "Program", "Told", "Uses", "Why", "assess_row", "calculate",
-    "facts_of", "program_of", "read_cases", "row_of", "table_of", "told", "told_of",
+    "CASES", "CAUSES", "CLASSES", "CaseFacts", "Cases", "Differences", "LineTerms", "Outcome", "Program", "Told", "Uses", "Why",
+    "assess_row", "by_line", "calculate", "differences", "facts_of", "program_of", "read_cases", "row_of", "table_of", "told", "told_of",
 ]  # fmt: skip
