@@ -21,9 +21,9 @@ from anpei.rules.columns import Array
 from anpei.rules.compiled.machine import CompiledRules
 from anpei.rules.patterns import Pattern, pattern_of
 
-TEXT_COLUMNS = ("bills.list.element.lines.list.element.item_code", "bills.list.element.lines.list.element.name")
+TEXT_COLUMNS = ("bills.lines.item_code", "bills.lines.name")
 """Read as numbers with a dictionary."""
-SCANNED = (*TEXT_COLUMNS, "subjects.list.element.keys", "subjects.list.element.name", "region", "product_id", "plan", "occurred_on")
+SCANNED = (*TEXT_COLUMNS, "subjects.keys", "subjects.name", "region", "product_id", "plan", "occurred_on")
 """What the scan reads of each past claim."""
 
 

@@ -32,8 +32,8 @@ FOLLOWS = ("supplement", "overpaid", "person", "lane", "open", "nothing", "unrea
 
 
 def differing(old: pa.Table, new: pa.Table) -> Array:
-    """One flag a row: whether the passes differ in anything that is compared, or in what is used of limits."""
-    found = np.zeros(len(old), dtype=np.bool_)
+    """One flag a row: whether the passes differ in anything that is compared, or in what is used of limits, or could not decide."""
+    found = (old["problem"].is_valid().to_numpy() | new["problem"].is_valid().to_numpy()) if len(old) else np.zeros(0, dtype=np.bool_)
     for name in (*COMPARED, "uses"):
         found |= unequal(old[name], new[name])
     return found

@@ -53,7 +53,8 @@ def parts_of(claims: Path) -> list[Part]:
 
 def _opened(file: Path) -> Any:
     try:
-        return pq.ParquetFile(file, read_dictionary=list(TEXT_COLUMNS))
+        metadata = pq.read_metadata(file)
+        return pq.ParquetFile(file, read_dictionary=_leaves(metadata, TEXT_COLUMNS), metadata=metadata)
     except (pa.ArrowInvalid, OSError) as error:
         raise PastClaimsInvalid(f"{file.name} cannot be read as Parquet ({str(error)[:120]}): write it again") from error
 
@@ -61,10 +62,9 @@ def _opened(file: Path) -> Any:
 def do_part(work: ReplayWork, part: Part) -> tuple[pa.Table, Tally]:
     """The differences among the past claims of a part, and what is counted of them. Reads whole claims only where some are touched."""
     with _opened(part.file) as parquet:
-        names = set(_leaves(parquet))
-        wanted = [name for name in SCANNED if name in names]
         record = parquet.read_row_group(part.group, columns=list(RECORD_COLUMNS), use_threads=False)
         if work.prune:
+            wanted = _leaves(parquet.metadata, SCANNED)
             touched = work.touched(parquet.read_row_group(part.group, columns=wanted, use_threads=False))
         else:
             touched = np.ones(len(record), dtype=np.bool_)
@@ -77,9 +77,14 @@ def do_part(work: ReplayWork, part: Part) -> tuple[pa.Table, Tally]:
     return pa.concat_tables(found), add_up(tallies)
 
 
-def _leaves(parquet: Any) -> Iterator[str]:
-    schema = parquet.schema
-    return (schema.column(place).path for place in range(len(schema)))
+_LISTS = frozenset({"list", "element", "item", "array", "bag", "array_element"})
+"""How writers of Parquet call the levels of a list."""
+
+
+def _leaves(metadata: Any, names: Sequence[str]) -> list[str]:
+    """The paths, in a file, of these fields: written without the levels of lists."""
+    paths = [metadata.schema.column(place).path for place in range(len(metadata.schema))]
+    return [path for path in paths if ".".join(part for part in path.split(".") if part not in _LISTS) in names]
 
 
 def _touched_batches(parquet: Any, part: Part, touched: Any) -> Iterator[tuple[pa.Table, Any]]:

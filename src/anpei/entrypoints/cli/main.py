@@ -15,8 +15,8 @@ from anpei.trust.access.logs import configure_logging
 WHERE = {
     "account": "staff", "automation": "records", "bench": "bench", "claim": "claims", "demo": "serving",
     "import": "records", "jobs": "serving", "layout": "layouts", "leak": "leak", "product": "products",
-    "proof": "proofs", "read": "reading", "risk": "risk", "rules": "knowledge", "samples": "samples",
-    "serve": "serving", "trail": "proofs", "worker": "serving",
+    "proof": "proofs", "read": "reading", "replay": "replay", "risk": "risk", "rules": "releases", "samples": "samples",
+    "serve": "serving", "trail": "proofs", "what-if": "what_if", "worker": "serving",
 }  # fmt: skip
 """Command to module, so that a command loads only what it needs."""
 
