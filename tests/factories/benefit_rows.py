@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from anpei.records.policies.periods import period_key
 from anpei.records.products.model import InputTerms, Terms
@@ -20,49 +19,45 @@ WRONG: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 
 
-def days() -> st.SearchStrategy[date]:
-    """Days in two policy years, ends of February among them."""
-    near = st.integers(min_value=0, max_value=120).map(lambda count: FIRST + timedelta(days=count))
-    return st.one_of(near, near, st.sampled_from([date(2026, 2, 28), date(2028, 2, 29), date(2024, 2, 29), date(2026, 12, 31)]))
-
-
-def amounts(terms: Terms) -> st.SearchStrategy[int]:
-    """Fen: small ones, ones around the values of the plan, and large ones."""
-    values = sorted({value for value in terms.values.values() if value})
-    around = st.builds(lambda value, by: max(value + by, 0), st.sampled_from(values or [100]), st.integers(min_value=-2, max_value=2))
-    up_to = [st.integers(min_value=0, max_value=most) for most in (300, 10**6, 10**7, 10**10)]
-    return st.one_of(around, *up_to, around)
-
-
-@st.composite
-def rows(draw: st.DrawFn, terms: Terms) -> dict[str, Any]:
-    """One row."""
-    return _Drawing(draw, terms, draw(st.sampled_from([True, False, False]))).row()
+def rows(terms: Terms, chance: Random, *, count: int) -> list[dict[str, Any]]:
+    """So many rows; every third is wild."""
+    return [_Drawing(terms, chance, wild=chance.randrange(3) == 0).row() for _ in range(count)]
 
 
 @dataclass(slots=True)
 class _Drawing:
-    draw: st.DrawFn
     terms: Terms
+    chance: Random
     wild: bool
     on: date = FIRST
 
     def rarely(self) -> bool:
         """In a wild row one time in eight, else never."""
-        return self.wild and self.draw(st.integers(min_value=0, max_value=7)) == 7
+        return self.wild and self.chance.randrange(8) == 0
 
     def one_of(self, *values: Any) -> Any:
-        return self.draw(st.sampled_from(values))
+        return self.chance.choice(values)
+
+    def shuffled(self, *values: Any) -> list[Any]:
+        return self.chance.sample(values, len(values))
+
+    def day(self) -> date:
+        """In two policy years, ends of February among them."""
+        near = FIRST + timedelta(days=self.number(0, 120))
+        return self.one_of(near, near, near, date(2026, 2, 28), date(2028, 2, 29), date(2024, 2, 29), date(2026, 12, 31))
 
     def amount(self) -> int:
-        return self.draw(amounts(self.terms))
+        """Fen: small ones, ones around the values of the plan, and large ones."""
+        values = [value for value in self.terms.values.values() if value] or [100]
+        around = max(self.one_of(*values) + self.number(-2, 2), 0)
+        return self.one_of(around, around, *(self.number(0, most) for most in (300, 10**6, 10**7, 10**10)))
 
     def number(self, least: int, most: int) -> int:
-        return self.draw(st.integers(min_value=least, max_value=most))
+        return self.chance.randint(least, most)
 
     def row(self) -> dict[str, Any]:
         terms = self.terms
-        self.on = self.draw(days())
+        self.on = self.day()
         row: dict[str, Any] = {
             "claim_no": "C", "product_id": terms.product_id, "plan": terms.plan, "occurred_on": self.on,
             "event_id": self.one_of(*EVENT_IDS), "currency": self.one_of("", "CNY", "USD") if self.rarely() else None,
@@ -77,7 +72,7 @@ class _Drawing:
 
     def bills(self) -> list[dict[str, Any]]:
         least = 0 if self.terms.unit == "event" or self.rarely() else 1
-        names = self.draw(st.permutations(["b1", "b2", "b10", "a", "B"]))
+        names = self.shuffled("b1", "b2", "b10", "a", "B")
         if self.rarely():
             names = ["b1", "b1", "b2", "b3", "b4"]
         return [self.bill(names[place]) for place in range(self.number(least, 4))]
@@ -108,7 +103,7 @@ class _Drawing:
         count = self.number(0, 4)
         left, lines = total, []
         for place in range(count):
-            amount = left if place == count - 1 and not self.rarely() else self.draw(st.integers(min_value=0, max_value=left))
+            amount = left if place == count - 1 and not self.rarely() else self.number(0, left)
             left -= amount
             known = self.one_of("A", "B", "C") if not self.rarely() else self.one_of(None, "D")
             covered = self.one_of(True, True, None, False)
@@ -123,7 +118,7 @@ class _Drawing:
 
     def value(self, item: InputTerms) -> dict[str, Any]:
         if self.rarely():
-            return self.draw(st.sampled_from(WRONG))
+            return self.one_of(*WRONG)
         if item.unit == "date":
             return {"day": self.on + timedelta(days=self.away(item.name))}
         if item.unit == "text":
@@ -144,7 +139,7 @@ class _Drawing:
         return self.number(0, 250) if name in last else -self.one_of(self.number(0, 40), self.number(0, LONG_AGO))
 
     def list_rows(self, name: str) -> list[dict[str, Any]]:
-        ids = self.draw(st.permutations(["a", "b", "10", "9", "乙"])) if self.one_of(True, False) else [None] * 5
+        ids = self.shuffled("a", "b", "10", "9", "乙") if self.one_of(True, False) else [None] * 5
         if self.rarely() and self.rarely():
             ids = ["a"] * 5
         return [{"list": name, "id": ids[place], "facts": self.facts(name)} for place in range(self.number(0, 4))]

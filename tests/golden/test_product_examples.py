@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from anpei.claims import benefit
-from anpei.claims.benefit import Accumulators, Assessment, BillFacts, EventFacts, ZeroCause
+from anpei.claims.benefit import Accumulators, Assessment, BillFacts, EventFacts, ZeroCause, compiled
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.money import Money
 from anpei.records.products import library
+from anpei.records.products.model import Terms
 from anpei.records.products.schema import ProductFile
 
 FILES = library.load_library(shipped_rulebook()).files()
@@ -66,12 +67,19 @@ def _assess(
 ) -> Assessment:
     file = next(file for file in FILES if file.id == product)
     at = f"year:{START.isoformat()}"
-    return benefit.assess(
-        terms=library.resolve(file, plan=plan, overrides=parameters),
-        bills=bills,
-        accumulators=Accumulators.of(policy_start_on=START, used={(name, at): amount for name, amount in (used or {}).items()}),
-        event=EventFacts.of(on=DAY, facts=facts) if file.unit == "event" else None,
-    )
+    terms = library.resolve(file, plan=plan, overrides=parameters)
+    accumulators = Accumulators.of(policy_start_on=START, used={(name, at): amount for name, amount in (used or {}).items()})
+    event = EventFacts.of(on=DAY, facts=facts) if file.unit == "event" else None
+    made = benefit.assess(terms=terms, bills=bills, accumulators=accumulators, event=event)
+    _same_by_program(terms, compiled.CaseFacts(bills=bills, accumulators=accumulators, event=event), made)
+    return made
+
+
+def _same_by_program(terms: Terms, facts: compiled.CaseFacts, made: Assessment) -> None:
+    table = compiled.table_of([compiled.row_of(terms=terms, facts=facts, occurred_on=DAY)])
+    outcome = compiled.calculate(program=compiled.program_of(terms), cases=compiled.read_cases(table, terms=terms))
+    assert outcome.why.tolist() == [0]
+    assert compiled.told(outcome, 0) == compiled.told_of(made)
 
 
 def _bill(*, kind: str = "outpatient", total: int, settled: bool = True, **more: Any) -> BillFacts:

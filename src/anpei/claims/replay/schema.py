@@ -54,7 +54,7 @@ PAST = pa.schema(
     ],
     metadata={"anpei.past_claims": "1"},
 )  # fmt: skip
-"""Past claims: the table of cases of ``claims.benefit.compiled.schema`` with what audit and decision need. ``policy``: any text that tells
+"""Past claims: the table of cases of ``claims.benefit.compiled.CASES`` with what audit and decision need. ``policy``: any text that tells
 policies apart. ``labels``: codes of diagnoses. ``subjects``: what rules judge besides the lines. ``used``: what earlier claims had used of
 deductibles and limits. ``standing``: codes of findings that rest on neither rules, catalogue nor product. ``limit_fen``: the machine's
 authority. ``then``: what was decided and paid (decision: settle, reduce, refuse, refer; by: machine, person)."""

@@ -34,11 +34,14 @@ class Texts:
     code: Array
     words: tuple[str, ...]
 
+    def __len__(self) -> int:
+        return len(self.code)
+
     def take(self, rows: Array) -> "Texts":
         """The same for some rows, in their order."""
         return Texts(self.code[rows], self.words)
 
-    def at(self, row: int) -> str:
+    def at(self, row: Any) -> str:
         """The text of a row; empty where there is none."""
         return self.words[self.code[row]] if self.code[row] >= 0 else ""
 

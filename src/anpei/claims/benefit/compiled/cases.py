@@ -1,6 +1,6 @@
 """Cases as columns: for each level (event, visit, bill, list) its rows case by case, in the order in which the steps go through them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntFlag
 
@@ -40,17 +40,25 @@ class Why(IntFlag):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """The rows of one level. ``case`` ascends; ``unit`` is the row's place among ``Cases.units``; ``on`` its day."""
+    """The rows of one level. ``case`` ascends; ``unit`` is the row's place among ``Cases.units``; ``on`` its day.
+
+    ``ids`` are unique within a case and level; ``named`` stands before them where a step names its row (``stays/``).
+    """
 
     case: Array
     unit: Array
     on: Array
-    ids: Callable[[int], str]
+    ids: Texts
+    named: str = ""
     values: Mapping[str, Column] = field(default_factory=dict)
     texts: Mapping[str, Texts] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.case)
+
+    def of(self, row: int) -> str:
+        """How a step names the row."""
+        return self.named + self.ids.at(row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,7 @@ class Units:
     burden: Array
     total: Array
     scoped: Array
-    ids: Callable[[int], str]
+    ids: Texts
 
     def __len__(self) -> int:
         return len(self.case)
@@ -97,7 +105,7 @@ class Cases:
 
 
 def some_units(cases: Cases, chosen: Array) -> Cases:
-    """Each of some units (ascending) as a case of its own, with what was used before the case it stands in. Its ids mean nothing."""
+    """Each of some units (ascending) as a case of its own, with what was used before the case it stands in."""
     units = cases.units
     place = np.full(len(units), -1, np.int64)
     place[chosen] = np.arange(len(chosen))
@@ -110,7 +118,7 @@ def some_units(cases: Cases, chosen: Array) -> Cases:
         event_id=cases.event_id.take(origin),
         units=replace(
             units, case=np.arange(len(chosen)), on=units.on[chosen], burden=units.burden[chosen], total=units.total[chosen],
-            scoped=units.scoped[chosen],
+            scoped=units.scoped[chosen], ids=units.ids.take(chosen),
         ),
         levels={name: _rows_of(level, place) for name, level in cases.levels.items()},
         earlier=_earlier_of(cases, origin),
@@ -122,7 +130,7 @@ def _rows_of(level: Level, place: Array) -> Level:
     unit = place[level.unit[rows]]
     values = {name: column.take(rows) for name, column in level.values.items()}
     texts = {name: given.take(rows) for name, given in level.texts.items()}
-    return replace(level, case=unit, unit=unit, on=level.on[rows], values=values, texts=texts)
+    return replace(level, case=unit, unit=unit, on=level.on[rows], ids=level.ids.take(rows), values=values, texts=texts)
 
 
 def _earlier_of(cases: Cases, origin: Array) -> Earlier:

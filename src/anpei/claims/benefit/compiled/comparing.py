@@ -65,7 +65,7 @@ def _differs(before: Outcome, after: Outcome, name: str) -> Array:
         changed[case[values != others]] = True
         return changed
     sums = [groups.sums_by(case, values, before.cases.count) for case, values in found]
-    return sums[0] != sums[1]
+    return np.asarray(sums[0] != sums[1])
 
 
 def _rows(outcome: Outcome, name: str) -> tuple[Array, Array]:

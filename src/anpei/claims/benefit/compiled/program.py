@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from anpei.claims.benefit.compiled.arrow import Array
-from anpei.claims.benefit.compiled.rows import lists_from_bills
-from anpei.claims.benefit.compiled.schema import BILL
+from anpei.claims.benefit.compiled.table.rows import lists_from_bills
+from anpei.claims.benefit.compiled.table.schema import BILL
 from anpei.records.products.model import BILL_FACTS, BILL_FLAGS, DAY_TITLES, EVENT_TITLES, FIXED, BenefitLine, StepTerms, Terms
 
 GATHERING = frozenset({"gather", "largest", "number", "worst"})

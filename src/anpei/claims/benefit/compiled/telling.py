@@ -31,7 +31,7 @@ def told(outcome: Outcome, case: int) -> Told:
         zero_cause=CAUSES[outcome.cause[case]],
         lines=tuple(sorted(_lines(outcome, case))),
         units=tuple(
-            sorted((units.ids(int(unit)), int(outcome.payable[unit]), CAUSES[outcome.unit_cause[unit]]) for unit in _rows(units.case, case))
+            sorted((units.ids.at(unit), int(outcome.payable[unit]), CAUSES[outcome.unit_cause[unit]]) for unit in _rows(units.case, case))
         ),
         steps=frozenset(_steps(outcome, case)),
         uses=tuple(sorted(_uses(outcome, case))),
@@ -60,8 +60,8 @@ def _lines(outcome: Outcome, case: int) -> Iterator[tuple[str, int, int]]:
     for rows in outcome.lines:
         level = outcome.cases.levels[rows.line.level]
         for row in _rows(level.case, case):
-            name = f"{units.ids(int(level.unit[row]))}:{rows.line.line.id}"
-            name += f":{level.ids(row).split('/', 1)[-1]}" if rows.line.line.each else ""
+            name = f"{units.ids.at(level.unit[row])}:{rows.line.line.id}"
+            name += f":{level.of(row).split('/', 1)[-1]}" if rows.line.line.each else ""
             yield name, int(rows.claimed[row]), int(rows.payable[row])
 
 
@@ -69,7 +69,7 @@ def _steps(outcome: Outcome, case: int) -> Iterator[tuple[str, str, int]]:
     for step in outcome.program.terms.steps:
         level = outcome.cases.levels[step.each]
         for row in _rows(level.case, case):
-            yield step.id, level.ids(row), int(outcome.steps[step.id][row])
+            yield step.id, level.of(row), int(outcome.steps[step.id][row])
 
 
 def _uses(outcome: Outcome, case: int) -> Iterator[tuple[str, str, str, int, int]]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from anpei.claims.benefit.compiled import schema
 from anpei.claims.benefit.compiled.arrow import Array, Column, Texts, children, column_of, days, field_of, owners, text_ranks, texts, whole
-from anpei.claims.benefit.compiled.bills import Bills
 from anpei.claims.benefit.compiled.cases import MOST_FEN, MOST_ROWS, Level, Why
-from anpei.claims.benefit.compiled.rows import lists_from_bills
+from anpei.claims.benefit.compiled.table import schema
+from anpei.claims.benefit.compiled.table.bills import Bills
+from anpei.claims.benefit.compiled.table.rows import lists_from_bills
 from anpei.records.products.model import RANGES, InputTerms, Terms
 
 
@@ -50,16 +50,14 @@ def list_levels(table: pa.Table, terms: Terms, why: Array, *, bills: Bills, on: 
 @dataclass(frozen=True, slots=True)
 class _Rows:
     case: Array
-    ids: tuple[str, ...]
+    ids: Texts
     given: Given
 
     def level(self, listed: str, on: Array) -> Level:
-        ids = self.ids
-
-        def name(row: int) -> str:
-            return f"{listed}/{ids[row]}"
-
-        return Level(case=self.case, unit=self.case, on=on[self.case], ids=name, values=self.given.values, texts=self.given.texts)
+        return Level(
+            case=self.case, unit=self.case, on=on[self.case], ids=self.ids, named=f"{listed}/", values=self.given.values,
+            texts=self.given.texts,
+        )  # fmt: skip
 
 
 def _list(rows: pa.StructArray, case: Array, listed: str, terms: Terms, why: Array) -> _Rows:
@@ -71,8 +69,7 @@ def _list(rows: pa.StructArray, case: Array, listed: str, terms: Terms, why: Arr
     code = ids.code[order]
     twice = (case[order][1:] == case[order][:-1]) & (code[1:] == code[:-1])
     why[case[order][1:][twice]] |= Why.FACTS
-    sorted_ids = tuple(ids.words[place] for place in code)
-    return _Rows(case[order], sorted_ids, _taken(given, order))
+    return _Rows(case[order], ids.take(order), _taken(given, order))
 
 
 def _taken(given: Given, rows: Array) -> Given:
@@ -115,7 +112,7 @@ def _of_bills(columns: Sequence[str], bills: Bills, *, taken: Array, listed: str
             given_values[item.name] = _default(item, len(rows))
             if _is_text(item):
                 words[item.name] = Texts(np.full(len(rows), -1, np.int64), ())
-    return _Rows(bills.case[rows], tuple(bills.ids.at(int(row)) for row in rows), Given(given_values, words))
+    return _Rows(bills.case[rows], bills.ids.take(rows), Given(given_values, words))
 
 
 def _joined(one: _Rows, other: _Rows) -> _Rows:
@@ -125,13 +122,18 @@ def _joined(one: _Rows, other: _Rows) -> _Rows:
     if not len(one.case):
         return other
     order = np.argsort(np.concatenate([one.case, other.case]), kind="stable")
-    ids = (*one.ids, *other.ids)
+    ids = _one_of(one.ids, other.ids)
     values = {name: _beside(column, other.given.values[name]).take(order) for name, column in one.given.values.items()}
     words = {
         name: Texts(np.concatenate([text.code, other.given.texts[name].code]), text.words).take(order)
         for name, text in one.given.texts.items()
     }
-    return _Rows(np.concatenate([one.case, other.case])[order], tuple(ids[row] for row in order), Given(values, words))
+    return _Rows(np.concatenate([one.case, other.case])[order], ids.take(order), Given(values, words))
+
+
+def _one_of(one: Texts, other: Texts) -> Texts:
+    """Texts of two sets of rows, one after the other (a text may then have two codes)."""
+    return Texts(np.concatenate([one.code, np.where(other.code < 0, -1, other.code + len(one.words))]), (*one.words, *other.words))
 
 
 def _beside(one: Column, other: Column) -> Column:

@@ -6,10 +6,23 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from anpei.claims.benefit.compiled import declared, schema
-from anpei.claims.benefit.compiled.arrow import DAY_ZERO, Array, Column, children, column_of, days, field_of, flags, owners, texts, whole
-from anpei.claims.benefit.compiled.bills import Bills, LineTerms, read_bills, units_of
+from anpei.claims.benefit.compiled.arrow import (
+    DAY_ZERO,
+    Array,
+    Column,
+    Texts,
+    children,
+    column_of,
+    days,
+    field_of,
+    flags,
+    owners,
+    texts,
+    whole,
+)
 from anpei.claims.benefit.compiled.cases import FIRST_DAY, LAST_DAY, MOST_FEN, Cases, Earlier, Level, Units, Why
+from anpei.claims.benefit.compiled.table import declared, schema
+from anpei.claims.benefit.compiled.table.bills import Bills, LineTerms, read_bills, units_of
 from anpei.claims.benefit.facts import CURRENCY
 from anpei.records.products.model import Terms
 
@@ -53,19 +66,15 @@ class _Reader:
         bills, count = self._bills(), self.table.num_rows
         on = self._day("occurred_on")
         self._currency(column_of(self.table, "currency", pa.string()), np.arange(count))
-        case, ids = np.arange(count), texts(column_of(self.table, "event_id", pa.string()))
+        case, ids = np.arange(count), _event_ids(texts(column_of(self.table, "event_id", pa.string())))
         event = declared.event_facts(self.table, self.terms, self.why)
         start = self._day("policy_start_on")
         values = {"event_on": Column(on), "policy_start_on": Column(start), **event.values}
-
-        def name(row: int) -> str:
-            return ids.at(row) or "event"
-
         burden, total = np.zeros(count, np.int64), np.zeros(count, np.int64)
         np.add.at(burden, bills.case, bills.burden)
         np.add.at(total, bills.case, bills.column("total").value)
-        units = Units(case=case, on=on, burden=burden, total=total, scoped=np.ones(count, bool), ids=name)
-        levels = {"event": Level(case=case, unit=case, on=on, ids=name, values=values, texts=event.texts)}
+        units = Units(case=case, on=on, burden=burden, total=total, scoped=np.ones(count, bool), ids=ids)
+        levels = {"event": Level(case=case, unit=case, on=on, ids=ids, values=values, texts=event.texts)}
         levels |= declared.list_levels(self.table, self.terms, self.why, bills=bills, on=on)
         levels["bill"] = bills.level(np.arange(len(bills.case)), unit=bills.case)
         return self._cases(units, levels)
@@ -104,3 +113,9 @@ class _Reader:
         self.mark(case[wrong if used.known is None else wrong | ~used.known], Why.FACTS)
         self.mark(case[used.value > MOST_FEN], Why.NUMBER)
         return Earlier(case=case, name=name, key=key, used=np.clip(used.value, 0, MOST_FEN))
+
+
+def _event_ids(given: Texts) -> Texts:
+    """How an event is named: by its id, or plainly where it has none."""
+    empty = np.array([not word for word in given.words] + [True], bool)
+    return Texts(np.where(empty[given.code], len(given.words), given.code), (*given.words, "event"))

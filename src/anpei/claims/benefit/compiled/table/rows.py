@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from anpei.claims.benefit._form import BenefitInvalid
 from anpei.claims.benefit.assessment import assess
-from anpei.claims.benefit.compiled.schema import CASES
+from anpei.claims.benefit.compiled.table.schema import CASES
 from anpei.claims.benefit.event import EventFacts, FactRow, Value
 from anpei.claims.benefit.facts import CURRENCY, Accumulators, BillFacts, BillLine, Used
 from anpei.claims.benefit.model import Assessment
@@ -143,7 +143,8 @@ def _event(row: Mapping[str, Any], terms: Terms) -> EventFacts | None:
     for name, columns in lists_from_bills(terms).items():
         if name not in lists:
             full = [bill for bill in row.get("bills") or () if all(bill.get(column) is not None for column in columns)]
-            lists[name] = [FactRow(bill["bill_id"], tuple((column, _plain(bill[column])) for column in columns)) for bill in full]
+            rows = [FactRow(bill["bill_id"], tuple((column, _plain(bill[column])) for column in columns)) for bill in full]
+            lists |= {name: rows} if rows else {}
     return EventFacts(
         on=row["occurred_on"], event_id=row.get("event_id") or "", currency=row.get("currency") or CURRENCY,
         values=_values(row.get("facts") or ()),

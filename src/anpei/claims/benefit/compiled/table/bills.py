@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from anpei.claims.benefit._form import BenefitInvalid
-from anpei.claims.benefit.compiled import schema
 from anpei.claims.benefit.compiled.arrow import (
     Array,
     Column,
@@ -25,6 +23,7 @@ from anpei.claims.benefit.compiled.arrow import (
     whole,
 )
 from anpei.claims.benefit.compiled.cases import FIRST_DAY, LAST_DAY, MOST_FEN, MOST_ROWS, Level, Units, Why
+from anpei.claims.benefit.compiled.table import schema
 from anpei.records.products.model import Terms
 
 CLASSES = {"A": 1, "B": 2, "C": 3}
@@ -60,7 +59,7 @@ class Bills:
         """Some bills as a level, in their order, with the unit that each belongs to."""
         ids = self.ids.take(rows)
         values = {name: column.take(rows) for name, column in self.values.items()}
-        return Level(case=self.case[rows], unit=unit, on=self.on[rows], ids=ids.at, values=values)
+        return Level(case=self.case[rows], unit=unit, on=self.on[rows], ids=ids, values=values)
 
 
 @dataclass(slots=True)
@@ -215,22 +214,14 @@ def units_of(bills: Bills, terms: Terms) -> tuple[Units, Level, Level]:
     order = _unit_order(bills, case=case, on=on, burden=burden, first=first, joined=joined[first])
     place = np.empty(count, np.int64)
     place[order] = np.arange(count)
-    first, named = first[order], joined[first[order]]
-
-    def name(unit: int) -> str:
-        bill = int(first[unit])
-        return bills.visit.at(bill) if named[unit] else bills.ids.at(bill)
-
-    units = Units(case=case[order], on=on[order], burden=burden[order], total=total[order], scoped=in_scope[first], ids=name)
+    first = first[order]
+    ids = _unit_ids(bills, first, joined[first])
+    units = Units(case=case[order], on=on[order], burden=burden[order], total=total[order], scoped=in_scope[first], ids=ids)
     unit = place[group]
     rows = np.flatnonzero(in_scope)
     rows = rows[np.argsort(unit[rows], kind="stable")]
     scoped = np.flatnonzero(units.scoped)
-
-    def scoped_name(row: int) -> str:
-        return name(int(scoped[row]))
-
-    top = Level(case=units.case[scoped], unit=scoped, on=units.on[scoped], ids=scoped_name)
+    top = Level(case=units.case[scoped], unit=scoped, on=units.on[scoped], ids=ids.take(scoped))
     return units, bills.level(rows, unit=unit[rows]), top
 
 
@@ -253,6 +244,12 @@ def _unit_order(bills: Bills, *, case: Array, on: Array, burden: Array, first: A
     keys = [key[order] for key in (case, on, burden)]
     if not np.logical_and.reduce([key[1:] == key[:-1] for key in keys]).any():
         return order
-    names: list[Any] = [bills.visit.at(bill) if is_visit else bills.ids.at(bill) for bill, is_visit in zip(first, joined, strict=True)]
-    places = {name: place for place, name in enumerate(sorted(set(names)))}
-    return np.lexsort((np.array([places[name] for name in names]), -burden, on, case))
+    return np.lexsort((text_ranks(_unit_ids(bills, first, joined)), -burden, on, case))
+
+
+def _unit_ids(bills: Bills, first: Array, joined: Array) -> Texts:
+    """The names of units: of the visit, or of the one bill. Each text has one code."""
+    words = dict.fromkeys((*bills.ids.words, *bills.visit.words))
+    at = {word: code for code, word in enumerate(words)}
+    visits = np.array([*(at[word] for word in bills.visit.words), -1], np.int64)
+    return Texts(np.where(joined, visits[bills.visit.code[first]], bills.ids.code[first]), tuple(words))
