@@ -19,6 +19,8 @@ from anpei.claims.leak.operations import LeakDesk
 from anpei.claims.leak.rules import load_leak
 from anpei.claims.risk.rules import load_risk
 from anpei.claims.risk.standing import CurrentModel
+from anpei.claims.what_if.changes import load_changes
+from anpei.claims.what_if.names import load_diseases
 from anpei.connectors.mail_file import MailFile
 from anpei.connectors.mail_smtp import MailSmtp, SmtpSettings
 from anpei.connectors.sandbox_bank import SandboxBank
@@ -38,6 +40,7 @@ from anpei.journeys.leak import LeakReview
 from anpei.journeys.looking import FindHints, ReadFile, no_hints
 from anpei.journeys.risk import RiskGate, RiskTraining
 from anpei.journeys.telling import Teller
+from anpei.journeys.what_if import WhatIf
 from anpei.kernel.clock import Clock, SystemClock
 from anpei.kernel.errors import InvalidInput, Unavailable
 from anpei.notices.jobs import deliver_handler
@@ -111,6 +114,7 @@ class Platform:
     bank: SandboxBank
     line: ClaimLine
     claiming: Claiming
+    what_if: WhatIf
     risk: RiskTraining
     leak: LeakReview
     iteration: RuleIteration
@@ -192,8 +196,8 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
         early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
-        claiming=Claiming(line), risk=RiskTraining(database, line.risk, ticking), leak=leak, iteration=iteration,
-        worker=worker, bus=bus,
+        claiming=Claiming(line), what_if=WhatIf(line, load_changes(rulebook), load_diseases(rulebook)),
+        risk=RiskTraining(database, line.risk, ticking), leak=leak, iteration=iteration, worker=worker, bus=bus,
     )  # fmt: skip
 
 

@@ -125,3 +125,8 @@ class NameIndex:
         if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN_BP:
             return [], 0
         return self.same(ranked[0][1]), ranked[0][0]
+
+    def offers(self, name: str, *, most: int, least_bp: int) -> list[tuple[int, int]]:
+        """The names most like a plain name, best first: their first position and likeness. For people to choose from, never taken."""
+        ranked = sorted(((int(ratio(name, found) * 100), found) for found in self.near(name)), key=lambda pair: (-pair[0], pair[1]))
+        return [(self.same(found)[0], score) for score, found in ranked[:most] if score >= least_bp]

@@ -138,10 +138,12 @@ def bills_of(inputs: Inputs) -> tuple[BillFacts, ...]:
 
 def _bill(bill: Mapping[str, Any], inputs: Inputs) -> BillFacts:
     lines = tuple(_line(bill, line, inputs) for line in bill["lines"] if line["amount_fen"] > 0)
+    elsewhere = inputs.facts.get("paid_elsewhere", {}).get(bill["bill_id"], 0)
     return BillFacts(
         bill_id=bill["bill_id"], kind=bill["kind"], service_on=date.fromisoformat(bill["service_on"]), total_fen=bill["total_fen"],
         pooled_fen=bill["pooled_fen"] or 0, serious_illness_fen=bill["serious_illness_fen"] or 0,
-        other_payment_fen=bill["other_payment_fen"] or 0, self_paid_fen=bill["self_paid_fen"], own_expense_fen=bill["own_expense_fen"],
+        other_payment_fen=(bill["other_payment_fen"] or 0) + elsewhere,
+        self_paid_fen=bill["self_paid_fen"], own_expense_fen=bill["own_expense_fen"],
         settled_by_social=bill["settled_by_social"], social_insurance=inputs.facts["policy"]["social_insurance"], lines=lines,
         currency=bill.get("currency") or CURRENCY,
     )  # fmt: skip

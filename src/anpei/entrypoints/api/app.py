@@ -15,7 +15,20 @@ from anpei import __version__
 from anpei.entrypoints.api import errors
 from anpei.entrypoints.api.door import Door, DoorSettings, open_door
 from anpei.entrypoints.api.envelope import Envelope, request_id_of
-from anpei.entrypoints.api.routes import bank, claims, decisions, documents, leak, operations, personal, records, reports, risk, sessions
+from anpei.entrypoints.api.routes import (
+    bank,
+    claims,
+    decisions,
+    documents,
+    leak,
+    operations,
+    personal,
+    records,
+    reports,
+    risk,
+    sessions,
+    what_if,
+)
 from anpei.kernel.errors import AnpeiError
 
 if TYPE_CHECKING:
@@ -25,7 +38,7 @@ log = structlog.get_logger("anpei.http")
 
 ROUTERS = (
     operations.router, sessions.router, reports.router, claims.router, documents.router, decisions.router, personal.router,
-    records.router, bank.router, leak.router, risk.router,
+    records.router, bank.router, leak.router, risk.router, what_if.router,
 )  # fmt: skip
 
 

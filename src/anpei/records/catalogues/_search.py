@@ -137,6 +137,11 @@ class ItemSearch:
                 return self._one(found, how, score)
         return self._similar(core, on) if len(core) > SHORTEST_CORE else None
 
+    def offers(self, name: str, *, on: date, most: int, least_bp: int) -> list[tuple[str, int]]:
+        """The codes of items in force whose names are most like it, best first, with their likeness: to be chosen from by a person."""
+        found = self._names.offers(plain_name(name), most=4 * most, least_bp=least_bp)
+        return [(self._codes[place], score) for place, score in found if self._in_force([place], on)][:most]
+
     def _similar(self, core: str, on: date) -> ItemMatch | None:
         """The one item in force whose core is nearest, if the difference may be a misprint and no other core is as near."""
         near = [(OSA.distance(core, each), each) for each in self._cores.near(core) if self._in_force(self._cores.same(each), on)]

@@ -48,6 +48,23 @@ def match_item(conn: Connection, *, region: str, code: str | None, name: str, on
     return _by_alias(conn, region=region, name=name, on=on) or found
 
 
+def offer_items(conn: Connection, *, region: str, name: str, on: date, most: int = 3, least_bp: int = 4_000) -> list[CatalogueItem]:
+    """The items whose names are most like it on a day, for a person to choose from; empty when none is like it."""
+    search = _search(conn, region)
+    codes = [] if search is None else [code for code, _ in search.offers(name, on=on, most=most, least_bp=least_bp)]
+    return [item for code in codes if (item := get_item(conn, region=region, code=code, on=on)) is not None]
+
+
+def list_alike(conn: Connection, *, region: str, code: str, signs: int, on: date, most: int = 20) -> list[CatalogueItem]:
+    """The items in force on a day whose codes begin with the same signs as a code, by code, without that one."""
+    items = catalogue_items.c
+    query = select(*_COLUMNS).where(
+        items.region == region, items.code.startswith(code[:signs], autoescape=True), items.code != code, items.valid_from <= on,
+        or_(items.valid_to.is_(None), items.valid_to > on),
+    )  # fmt: skip
+    return [_item(row) for row in conn.execute(query.order_by(items.code).limit(most))] if len(code) > signs else []
+
+
 def _by_alias(conn: Connection, *, region: str, name: str, on: date) -> ItemMatch | None:
     """The item in force that another name means on a day: the name as it stands first, then without what bills add."""
     alias = catalogue_aliases.c

@@ -43,6 +43,10 @@ class Register:
         positions, score = self._index.similar(bare, least_bp=LEAST_BP, safe=same_house)
         return self._one(positions, "similar", score, region) if positions else NO_MATCH
 
+    def offers(self, name: str, *, most: int, least_bp: int) -> list[Provider]:
+        """The providers whose names are most like it, best first: to be chosen from by a person."""
+        return [self._providers[place] for place, _ in self._index.offers(plain_name(name), most=most, least_bp=least_bp)]
+
     def _with_prefix(self, name: str) -> list[int]:
         """Names that are the asked one with or without a province or city before it."""
         shorter = [name[place:] for place in range(2, min(len(name) - 3, 14)) if _PREFIX.match(name[:place])]

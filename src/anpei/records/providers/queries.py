@@ -15,9 +15,21 @@ _kept: dict[str, tuple[str, Register]] = {}
 
 def find_provider(conn: Connection, *, name: str, region: str | None = None) -> ProviderMatch:
     """The hospital that a printed name means; ``provider`` is None when none is clearly meant."""
+    register = _register(conn)
+    return NO_MATCH if register is None else register.find(name, region=region)
+
+
+def offer_providers(conn: Connection, *, name: str, most: int = 3, least_bp: int = 4_000) -> list[Provider]:
+    """The hospitals whose names are most like it, for a person to choose from; empty when none is like it."""
+    register = _register(conn)
+    return [] if register is None else register.offers(name, most=most, least_bp=least_bp)
+
+
+def _register(conn: Connection) -> Register | None:
+    """The register of the database; None while there is none."""
     stamp = conn.execute(select(provider_stamps.c.stamp)).scalar_one_or_none()
     if stamp is None:
-        return NO_MATCH
+        return None
     where = str(conn.engine.url)
     kept = _kept.get(where)
     if kept is None or kept[0] != stamp:
@@ -25,7 +37,7 @@ def find_provider(conn: Connection, *, name: str, region: str | None = None) -> 
             _kept.clear()
         kept = (stamp, Register([_provider(row) for row in conn.execute(select(providers).order_by(providers.c.id))]))
         _kept[where] = kept
-    return kept[1].find(name, region=region)
+    return kept[1]
 
 
 def list_providers(conn: Connection, *, region: str | None = None) -> list[Provider]:
