@@ -26,8 +26,8 @@ TryOut = Callable[[audit.Gathered, Snapshot], object]
 def gather(conn: Connection, *, facts: Mapping[str, Any], snapshot: Snapshot) -> audit.Gathered:
     """What the audit of these facts stands on by this snapshot."""
     on = date.fromisoformat(facts["event"]["occurred_on"])
-    items = resolution.resolve_items(conn, facts=facts, snapshot=snapshot, on=on)
     providers = resolution.resolve_providers(conn, facts=facts)
+    items = resolution.resolve_items(conn, facts=facts, snapshot=snapshot, on=on, providers=providers)
     result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items, providers=providers), snapshot=snapshot, on=on)
     return audit.Gathered(
         providers=providers, items=items,
