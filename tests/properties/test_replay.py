@@ -1,6 +1,5 @@
 """What a pass decides for a past claim is what the live line decides on the same inputs, whatever snapshot it stands on."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -41,15 +40,20 @@ def rule(template: str, subject: str, parameters: dict[str, Any]) -> RuleRow:
 
 
 @pytest.fixture(scope="module")
-def passes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OpenedPass, OpenedPass]]:
+def passes(tmp_path_factory: pytest.TempPathFactory) -> tuple[OpenedPass, OpenedPass]:
     """A snapshot, and one with other rules and classes."""
     folder: Path = tmp_path_factory.mktemp("snapshots")
     templates = load_templates(shipped_rulebook())
     rows = [rule(*given) for given in ROWS]
     old = [CatalogueRow("CN", code, START, cases.payload(code)) for code in sorted(cases.CATALOGUE)]
-    new = [replace(row, payload={**row.payload, "class": "C", "covered": row.item != cases.VISIT}) for row in old if row.item != cases.UTERUS]
-    made = [compile_snapshot(rows, templates, source_of(old), folder, as_of=START), compile_snapshot(rows[2:], templates, source_of(new), folder, as_of=START)]
-    yield tuple(open_pass(PassPlan(snapshot.folder)) for snapshot in made)  # type: ignore[misc]
+    new = [
+        replace(row, payload={**row.payload, "class": "C", "covered": row.item != cases.VISIT}) for row in old if row.item != cases.UTERUS
+    ]
+    made = [
+        compile_snapshot(rows, templates, source_of(old), folder, as_of=START),
+        compile_snapshot(rows[2:], templates, source_of(new), folder, as_of=START),
+    ]
+    return tuple(open_pass(PassPlan(snapshot.folder)) for snapshot in made)  # type: ignore[misc]
 
 
 @st.composite
