@@ -45,7 +45,7 @@ def pattern_of(text: str) -> Pattern:
 class PatternIndex:
     """The patterns among some texts. ``of`` tries the prefix lengths and word lengths that occur, each by one look-up."""
 
-    __slots__ = ("_lengths", "_words")
+    __slots__ = ("_lengths", "_with_words", "_words")
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._words: dict[str, dict[int, set[str]]] = {}
@@ -56,6 +56,12 @@ class PatternIndex:
             if pattern.prefix is not None:
                 self._words.setdefault(pattern.prefix, {}).setdefault(len(pattern.word), set()).add(pattern.word)
         self._lengths = sorted({len(prefix) for prefix in self._words})
+        self._with_words = any(size for sizes in self._words.values() for size in sizes)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether any pattern asks for a word of the name."""
+        return self._with_words
 
     def of(self, subject: Subject) -> tuple[str, ...]:
         """Every text that may name a subject: its own keys (unless written like a pattern), then the patterns; none twice."""

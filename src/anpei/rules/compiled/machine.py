@@ -145,7 +145,7 @@ class CompiledRules:
         judge = Judge(facts=facts, on=on)
         tell(judge, found, rows=rows, rules=self)
         told = in_order(judge, considered=int(found.considered[0]))
-        if signatures(found, facts=facts, templates=self.order, rows=rows) != _told(told):
+        if not _agree(signatures(found, facts=facts, templates=self.order, rows=rows), told):
             raise RulesDisagree("the compiled rules and the reference do not agree on this case: report it with the snapshot's id")
         return told
 
@@ -156,20 +156,26 @@ Signature = tuple[int, str, tuple[str, ...], tuple[str, ...]]
 def signatures(
     found: Records, *, facts: RuleFacts, templates: Sequence[Template], rows: Mapping[int, RuleRow], case: int = 0
 ) -> list[Signature]:
-    """What was found in one case as (kind, template id, rule ids, subject ids), sorted."""
+    """What was found in one case as (kind, template id, rule ids, subject ids)."""
     result = []
-    for record in found.records.tolist():
-        number, kind, template, _, row_at, row_count, member_at, member_count = record
+    places, members = found.rows.tolist(), found.members.tolist()
+    names = [subject.id for subject in facts.subjects]
+    for number, kind, template, _, row_at, row_count, member_at, member_count in found.records.tolist():
         if number == case:
-            ids = tuple(rows[place].rule_id for place in found.rows[row_at : row_at + row_count].tolist())
-            members = tuple(facts.subjects[place].id for place in found.members[member_at : member_at + member_count].tolist())
-            result.append((kind, templates[template].id, ids, members))
-    return sorted(result)
+            ids = tuple([rows[place].rule_id for place in places[row_at : row_at + row_count]])
+            named = tuple([names[place] for place in members[member_at : member_at + member_count]])
+            result.append((kind, templates[template].id, ids, named))
+    return result
 
 
-def _told(told: Evaluation) -> list[Signature]:
+def _agree(found: list[Signature], told: Evaluation) -> bool:
+    """Whether the same was found and told, each as often."""
     hits = [(0, hit.template_id, hit.rule_ids, hit.subject_ids) for hit in told.hits]
-    return sorted(hits + [(1, item.template_id, item.rule_ids, item.subject_ids) for item in told.undecided])
+    whole = hits + [(1, item.template_id, item.rule_ids, item.subject_ids) for item in told.undecided]
+    if len(whole) != len(found):
+        return False
+    different = set(found)
+    return different == set(whole) if len(different) == len(found) else sorted(found) == sorted(whole)
 
 
 def _most_rows(columns: Mapping[str, Array]) -> int:

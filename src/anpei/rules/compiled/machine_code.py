@@ -1,27 +1,84 @@
 """Running the machine-code kernel: buffers grow to what it says it needs, and it runs once more; nothing is cut off."""
 
+import threading
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from anpei.rules.columns import Array
 from anpei.rules.compiled import kernel
 from anpei.rules.compiled.encode import Cases
 from anpei.rules.compiled.records import RECORD, Records
-from anpei.rules.compiled.tables import CASES_TYPES, ROOM_TYPES, WORK_TYPES, address_table, room_for, where, work_for
+from anpei.rules.compiled.tables import (
+    CASES_TYPES,
+    ROOM_TYPES,
+    WORK_TYPES,
+    Room,
+    Sizes,
+    address_table,
+    room_for,
+    sizes_for,
+    where,
+    work_for,
+)
 
 if TYPE_CHECKING:
     from anpei.rules.compiled.machine import CompiledRules
 
+FEW = 64
+"""So many cases at most share the memory that a thread keeps between runs."""
+
+
+class _Memory(threading.local):
+    """Buffers of a thread and their tables of addresses, kept between runs: to make them anew costs more than to judge a case."""
+
+    def __init__(self) -> None:
+        self._sizes = Sizes(0, 0, 0, 0)
+        self._work: tuple[object, Array] | None = None
+        self._room: tuple[Room, Array] | None = None
+
+    def work(self, sizes: Sizes) -> Array:
+        """The table of scratch of at least these sizes."""
+        if self._work is None or any(wanted > held for wanted, held in zip(sizes, self._sizes, strict=True)):
+            self._sizes = Sizes(*(max(pair) for pair in zip(sizes, self._sizes, strict=True)))
+            work = work_for(self._sizes)
+            self._work = work, address_table(work, WORK_TYPES)
+        return self._work[1]
+
+    def room(self, cases: int, records: int, rows: int, members: int) -> tuple[Room, Array]:
+        """Empty room of at least these sizes, and its table; that of few cases is kept."""
+        if cases > FEW:
+            room = room_for(cases, records, rows, members)
+            return room, address_table(room, ROOM_TYPES)
+        kept = self._room
+        if kept is None or len(kept[0].records) < records * RECORD or len(kept[0].rows) < rows or len(kept[0].members) < members:
+            room = room_for(FEW, records, rows, members)
+            kept = self._room = room, address_table(room, ROOM_TYPES)
+        for column in (kept[0].needed, kept[0].considered, kept[0].troubled):
+            column.fill(0)
+        return kept
+
+
+_memory = _Memory()
+
 
 def judge(rules: "CompiledRules", cases: Cases, shadow: bool, counting: bool) -> Records:
     """The records of many cases."""
-    base, given = rules.table, address_table(cases, CASES_TYPES)
-    sizes, pending = (64 * len(cases.on), 128 * len(cases.on), 128 * len(cases.on)), 64
+    base, given, count = rules.table, address_table(cases, CASES_TYPES), len(cases.on)
+    room_sizes, pending = (64 * count, 128 * count, 128 * count), 64
     while True:
-        room, work = room_for(cases, *sizes), work_for(cases, most_rows=rules.most_rows, pending=pending)
-        scratch, answer = address_table(work, WORK_TYPES), address_table(room, ROOM_TYPES)
+        scratch = _memory.work(sizes_for(cases, most_rows=rules.most_rows, pending=pending))
+        room, answer = _memory.room(count, *room_sizes)
         kernel.judge(where(base), where(given), shadow, counting, where(scratch), where(answer))
-        *needed, postponed = (int(count) for count in room.needed)
-        if postponed <= pending and all(count <= size for count, size in zip(needed, sizes, strict=True)):
-            records = room.records[: needed[0] * RECORD].reshape(-1, RECORD)
-            return Records(records, room.rows[: needed[1]], room.members[: needed[2]], room.considered, room.troubled)
-        sizes = (max(needed[0], sizes[0]), max(needed[1], sizes[1]), max(needed[2], sizes[2]))
+        records, rows, members, postponed = room.needed.tolist()
+        if postponed <= pending and records * RECORD <= len(room.records) and rows <= len(room.rows) and members <= len(room.members):
+            return _answer(room, count, records, rows, members)
+        room_sizes = (max(records, room_sizes[0]), max(rows, room_sizes[1]), max(members, room_sizes[2]))
         pending = max(postponed, pending)
+
+
+def _answer(room: Room, cases: int, records: int, rows: int, members: int) -> Records:
+    """What was written, in memory of its own."""
+    found = room.records[: records * RECORD].reshape(-1, RECORD)
+    parts = (found, room.rows[:rows], room.members[:members], room.considered[:cases], room.troubled[:cases])
+    return Records(*(np.array(part) for part in parts)) if cases <= FEW else Records(*parts)

@@ -103,10 +103,10 @@ ROOM_TYPES: Kinds = (I8, I8, I8, I8, I8, U1)
 def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
     """Address and length of each array, which must have exactly the type in its place. Raises TypeError that names the column."""
     table = []
-    for name, array, kind in zip(arrays._fields, arrays, kinds, strict=True):
-        if array.dtype != kind or not array.flags.c_contiguous:
-            raise TypeError(f"{name} holds {array.dtype}, not {kind}")
-        table += [array.__array_interface__["data"][0], len(array)]
+    for place, found in enumerate(arrays):
+        if (found.dtype is not kinds[place] and found.dtype != kinds[place]) or not found.flags.c_contiguous:
+            raise TypeError(f"{arrays._fields[place]} holds {found.dtype}, not {kinds[place]}")
+        table += [found.__array_interface__["data"][0], len(found)]
     return np.array(table, dtype=np.int64)
 
 
@@ -288,35 +288,51 @@ length_of = _measuring()
 # --- memory of a run -------------------------------------------------------------------------------------------------
 
 
-def work_for(cases: Cases, *, most_rows: int, pending: int) -> Work:
-    """Scratch that is large enough for every case; ``most_rows``: the most rows that one key has; ``pending``: rows postponed."""
-    subjects = int(np.diff(cases.subject_at).max(initial=0)) + 2
-    pairs = int(np.diff(cases.key_at[cases.subject_at]).max(initial=0)) + 2
-    keys = int(np.diff(cases.key_at).max(initial=0))
-    rows = max(most_rows * max(keys, 1), pending) + 1
-    several = max(subjects, pending + 1)
-    sizes = (
+class Sizes(NamedTuple):
+    """What scratch must hold: subjects and (key, subject) pairs of a case, rows judged together, rows postponed."""
+
+    subjects: int
+    pairs: int
+    rows: int
+    pending: int
+
+
+def sizes_for(cases: Cases, *, most_rows: int, pending: int) -> Sizes:
+    """The sizes that are enough for every case; ``most_rows``: the most rows that one key has; ``pending``: rows postponed."""
+    if len(cases.on) == 1:
+        subjects, pairs = len(cases.day), len(cases.key)
+        keys = pairs
+    else:
+        subjects = int(np.diff(cases.subject_at).max(initial=0))
+        pairs = int(np.diff(cases.key_at[cases.subject_at]).max(initial=0))
+        keys = int(np.diff(cases.key_at).max(initial=0))
+    return Sizes(subjects, pairs, max(most_rows * max(keys, 1), pending), pending)
+
+
+def work_for(sizes: Sizes) -> Work:
+    """Scratch of these sizes."""
+    subjects, pairs, pending = sizes.subjects + 2, sizes.pairs + 2, sizes.pending
+    lengths = (
         pairs,
         pairs,
         pairs,
         subjects,
-        several,
+        max(subjects, pending + 1),
         subjects,
         subjects,
-        rows,
+        sizes.rows + 1,
         (pending + 1) * PENDING,
         3 * UNIT,
         subjects,
         PRESENT,
         3,
     )
-    return Work(*(np.zeros(size, np.int64) for size in sizes))
+    return Work(*(np.zeros(length, np.int64) for length in lengths))
 
 
-def room_for(cases: Cases, records: int, rows: int, members: int) -> Room:
+def room_for(cases: int, records: int, rows: int, members: int) -> Room:
     """Empty buffers of the given sizes."""
-    cases_count = len(cases.on)
     found, row_places, member_places, needed, considered = (
-        np.zeros(size, np.int64) for size in (records * RECORD, rows, members, 4, cases_count)
+        np.zeros(size, np.int64) for size in (records * RECORD, rows, members, 4, cases)
     )
-    return Room(found, row_places, member_places, needed, considered, np.zeros(cases_count, np.uint8))
+    return Room(found, row_places, member_places, needed, considered, np.zeros(cases, np.uint8))

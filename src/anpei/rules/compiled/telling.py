@@ -15,16 +15,26 @@ from anpei.rules.model import Grouping, RuleRow, Shape
 if TYPE_CHECKING:
     from anpei.rules.compiled.machine import CompiledRules
 
+_ALONE = frozenset({Shape.SCALAR, Shape.INTERVAL, Shape.MEMBER})
+"""Shapes in which a row is judged on its own."""
+
 
 def tell(judge: Judge, found: Records, *, rows: Mapping[int, RuleRow], rules: "CompiledRules") -> None:
     """Judge one case again: every record of ``found``, whose rows stand in ``rows`` by their places. Adds to ``judge``."""
     done: set[tuple[object, ...]] = set()
+    all_places, members = found.rows.tolist(), found.members.tolist()
     for _, _, template_number, _, row_at, row_count, member_at, _ in found.records.tolist():
-        template = rules.order[template_number]
-        places = found.rows[row_at : row_at + row_count].tolist()
+        template, place = rules.order[template_number], all_places[row_at]
+        shape = template.file.shape
+        if row_count == 1 and shape in _ALONE:
+            if (place, 1) not in done:
+                done.add((place, 1))
+                row = rows[place]
+                (judge.member if shape is Shape.MEMBER else judge.scalar)(template, row.subject, judge.named(row.subject), row)
+            continue
+        places = all_places[row_at : row_at + row_count]
         group = [rows[place] for place in places]
-        subject = judge.facts.subjects[int(found.members[member_at])]
-        shape, text = template.file.shape, group[0].subject
+        subject, text = judge.facts.subjects[members[member_at]], group[0].subject
         if shape is Shape.GROUP_ANY:
             judge.group_any(template, subject, group)
         elif shape is Shape.ABSENT and template.file.subject is Grouping.EACH:
@@ -34,12 +44,9 @@ def tell(judge: Judge, found: Records, *, rows: Mapping[int, RuleRow], rules: "C
             if together not in done:
                 done.add(together)
                 judge.shared(template, sorted((rules.row(place) for place in together), key=lambda row: row.rule_id))
-        elif (places[0], row_count) not in done:
-            done.add((places[0], row_count))
-            if shape is Shape.ABSENT:
-                judge.absent(template, text, judge.named(text), group)
-            else:
-                (judge.member if shape is Shape.MEMBER else judge.scalar)(template, text, judge.named(text), group[0])
+        elif (place, row_count) not in done:
+            done.add((place, row_count))
+            judge.absent(template, text, judge.named(text), group)
 
 
 def _of_equal_parameters(judge: Judge, place: int, rules: "CompiledRules") -> tuple[int, ...]:

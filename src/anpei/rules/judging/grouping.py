@@ -22,6 +22,8 @@ class Unit:
 
 def unit_of(key: str, members: tuple[Subject, ...]) -> Unit:
     """The unit of some subjects under one key; days are unknown as soon as one of them has none. An empty name is unknown."""
+    if len(members) == 1:
+        return _alone(key, members[0])
     days = {member.day for member in members}
     amounts = [member.amount for member in members]
     dated = [day for day in days if day is not None]
@@ -38,6 +40,16 @@ def unit_of(key: str, members: tuple[Subject, ...]) -> Unit:
         "span": (max(dated) - min(dated)).days + 1 if whole else None,
     }
     return Unit(members=members, values=values, ids=tuple([member.id for member in members]))
+
+
+def _alone(key: str, member: Subject) -> Unit:
+    """What ``unit_of`` gives for one member."""
+    days = None if member.day is None else 1
+    values: dict[str, Value] = {
+        "key": key, "name": member.name or None, "day": member.day, "quantity": member.quantity, "amount": member.amount, "lines": 1,
+        "kinds": 1, "days": days, "span": days,
+    }  # fmt: skip
+    return Unit(members=(member,), values=values, ids=(member.id,))
 
 
 def window_of(template: Template, row: RuleRow) -> int:

@@ -42,7 +42,7 @@ class Judge:
     def _with_key(self, key: str) -> list[Subject]:
         if not self._by_key:
             for subject in self.facts.subjects:
-                for one in dict.fromkeys(subject.keys):
+                for one in subject.keys if len(subject.keys) == 1 else dict.fromkeys(subject.keys):
                     self._by_key.setdefault(one, []).append(subject)
         return self._by_key.get(key, [])
 
@@ -211,7 +211,7 @@ class Judge:
                 rule_ids=ids,
                 status=_status(template, first),
                 finding=template.file.finding,
-                subject_ids=unit.ids + others,
+                subject_ids=unit.ids + others if others else unit.ids,
                 row_values=dict(first.parameters),
                 fact_values=self._bound(env, read),
                 shown=shown,
@@ -222,10 +222,11 @@ class Judge:
     def _bound(self, env: Mapping[str, Any], read: Expression) -> dict[str, Value]:
         """The values that an expression read."""
         bound: dict[str, Value] = {text: env[root].get(name) for root, name, text in read.facts if root in env}
-        if ("label", "code") in read.names:
-            bound["labels"] = self.facts.labels
-        if ("label", "name") in read.names:
-            bound["label_names"] = self.facts.label_names
+        if read.labels:
+            if "code" in read.labels:
+                bound["labels"] = self.facts.labels
+            if "name" in read.labels:
+                bound["label_names"] = self.facts.label_names
         return bound
 
     def _leave_open(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
@@ -26,7 +27,7 @@ _FUNCTIONS = (
 class Expression:
     """A compiled expression: its text, its type, the names it reads, and ``run``. An unknown result is None.
 
-    ``facts`` are those of the names that the facts of a case give, as (root, field, ``root.field``).
+    ``facts`` are those of the names that the facts of a case give, as (root, field, ``root.field``); ``labels`` what it reads of labels.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Expression:
     names: tuple[tuple[str, str], ...]
     run: _Run
     facts: tuple[tuple[str, str, str], ...]
+    labels: tuple[str, ...]
 
 
 def compile_expression(text: str, *, scope: Scope, wanted: str | None = None) -> Expression:
@@ -44,7 +46,8 @@ def compile_expression(text: str, *, scope: Scope, wanted: str | None = None) ->
     if wanted is not None and kind != wanted:
         raise fail(tree.place, f"this is of type {kind}; {wanted} is needed" + (": compare it with something" if wanted == "bool" else ""))
     facts = tuple((root, field, f"{root}.{field}") for root, field in names if root in _FACT_ROOTS)
-    return Expression(text=text, type=kind, names=tuple(names), run=_build(tree), facts=facts)
+    labels = tuple(sorted(field for root, field in names if root == "label"))
+    return Expression(text=text, type=kind, names=tuple(names), run=_build(tree), facts=facts, labels=labels)
 
 
 # --- types ---------------------------------------------------------------------------------------------------------
@@ -236,7 +239,7 @@ def _build_call(node: Call) -> _Run:
     if node.function == "has":
         return lambda env: runs[0](env) is not None
     if node.function == "years":
-        return lambda env: None if (days := runs[0](env)) is None else whole_years(days=days, on=env["on"])
+        return lambda env: None if (days := runs[0](env)) is None else _whole_years(days, env["on"])
     if node.function == "units":
         return lambda env: None if (number := runs[0](env)) is None else number * 1000
     if node.function == "yuan":
@@ -263,6 +266,11 @@ def whole_years(*, days: int, on: date) -> int | None:
 
     A start on 29 February completes its year on 1 March of a common year.
     """
+    return _whole_years(days, on)
+
+
+@lru_cache(maxsize=65_536)
+def _whole_years(days: int, on: date) -> int | None:
     if days < 0 or days >= on.toordinal():
         return None
     start = on - timedelta(days=days)
