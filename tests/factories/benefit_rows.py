@@ -118,7 +118,7 @@ class _Drawing:
 
     def value(self, item: InputTerms) -> dict[str, Any]:
         if self.rarely():
-            return self.one_of(*WRONG)
+            return {} if item.unit == "text" else self.one_of(*WRONG)
         if item.unit == "date":
             return {"day": self.on + timedelta(days=self.away(item.name))}
         if item.unit == "text":
