@@ -45,9 +45,8 @@ def storing() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(
-                "the disk for rule rows is full: free space, then import again; the rows kept before are unchanged"
-            ) from error
+            message = "the disk for rule rows is full: free space, then do it again; the rows kept before are unchanged"
+            raise StorageFull(message) from error
         raise
 
 
