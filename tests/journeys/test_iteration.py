@@ -90,7 +90,7 @@ def figures(platform: Platform, release_id: str, stage: ReleaseState, base_id: s
 def test_a_release_goes_from_proposal_to_live(platform: Platform, people: list[Actor]) -> None:
     old, new = platform.snapshots.get().id, compiled(platform, HARMLESS)
     release = propose(platform, people[0], new)
-    assert standing(platform) == Standing(old)
+    assert standing(platform) == Standing(old, revision=1)
     approve(platform, people[1], release, SHADOW)
     assert standing(platform) == Standing(old, shadow=Shadow(new, release.id), revision=2)
     beside = [hand_in(platform, number) for number in (3, 4)]
@@ -328,7 +328,7 @@ def test_what_is_in_use_is_written_again_after_a_crash_in_between(
         cut.setattr(type(platform.iteration), "write_standing", lambda _self: cut_off())
         with pytest.raises(KeyboardInterrupt):
             approve(platform, people[1], release, SHADOW)
-    assert standing(platform) == Standing(old)
+    assert standing(platform) == Standing(old, revision=1)
     assert states(platform) == [LIVE, SHADOW]
     wanted = Standing(old, shadow=Shadow(release.snapshot_id, release.id), revision=2)
     platform.worker._run_one()

@@ -91,7 +91,9 @@ class RuleIteration:
         with self.database.write() as conn:
             at = self.clock.now()
             releases.adopt(conn, desk=self.desk, snapshot_id=live, at=at)
-            return releases.propose(conn, desk=self.desk, actor=actor, proposal=proposal, at=at)
+            made = releases.propose(conn, desk=self.desk, actor=actor, proposal=proposal, at=at)
+        self.write_standing()
+        return made
 
     def approve(self, *, actor: Actor, release_id: str, to: ReleaseState, reason: str) -> Release:
         """Approve the next step of a release that another person proposed."""

@@ -144,17 +144,18 @@ def roll_back(conn: Connection, *, desk: IterationDesk, actor: Actor, release_id
     used = lock_standing(conn)
     release, to = get_release(conn, release_id=release_id), ReleaseState.ROLLED_BACK
     check_move(release_id=release_id, old=release.state, new=to)
-    figures = _figures(conn, release=release, used=used)
     taking = Taking(
         actor.account_id, Cause.PERSON.value, reason, at, _sign(conn, desk=desk, actor=actor, release=release, to=to, reason=reason, at=at)
     )
     if release.state is ReleaseState.CANARY:
+        figures = _figures(conn, release=release, used=used)
         return take_back(conn, desk=desk, release=release, taking=taking, cause=Cause.PERSON, figures=figures)
     if release.replaces is None:
         raise ReleaseConflict(f"release {release_id} is the first one: there is none before it to go back to", data={"release": release_id})
     before = get_release(conn, release_id=release.replaces)
     _clear_trials(conn, desk=desk, used=used, before=before, taking=taking)
-    gone = take_back(conn, desk=desk, release=release, taking=taking, cause=Cause.PERSON, figures=figures)
+    on_trial = get_figures(conn, release_id=release.id, stage=ReleaseState.CANARY, base_id=before.snapshot_id)
+    gone = take_back(conn, desk=desk, release=release, taking=taking, cause=Cause.PERSON, figures=on_trial)
     move(conn, desk=desk, release=before, to=ReleaseState.LIVE, taking=Taking(actor.account_id, BACK, reason, at))
     return gone
 
