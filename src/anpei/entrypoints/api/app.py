@@ -24,6 +24,7 @@ from anpei.entrypoints.api.routes import (
     operations,
     personal,
     records,
+    releases,
     reports,
     risk,
     sessions,
@@ -38,7 +39,7 @@ log = structlog.get_logger("anpei.http")
 
 ROUTERS = (
     operations.router, sessions.router, reports.router, claims.router, documents.router, decisions.router, personal.router,
-    records.router, bank.router, leak.router, risk.router, what_if.router,
+    records.router, bank.router, leak.router, risk.router, what_if.router, releases.router,
 )  # fmt: skip
 
 
