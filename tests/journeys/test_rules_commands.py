@@ -2,13 +2,16 @@
 
 import csv
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from anpei.entrypoints.cli import demo
 from anpei.entrypoints.cli.main import cli
+from anpei.entrypoints.cli.opening import opened
 
 LIMITS = "项目名称,国标代码,限定类型,限定对象\n"
 GOOD = LIMITS + "甲,003105120040000,限定性别对象,女\n乙,003105120050000,限定性别对象,男\n"
@@ -58,6 +61,30 @@ def test_a_file_with_refused_lines_keeps_nothing_unless_it_is_told_to(home: Path
     report = json.loads(ran.stdout)
     assert (ran.exit_code, report["taken"], report["kept"], report["refused_by_reason"]) == (0, 2, 2, {"form": 1, "unknown_value": 1})
     assert checked(home) == (0, {"rows": 2, "open_ended": 2, "issues": []})
+
+
+def test_lines_that_say_the_same_are_refused_last_and_the_same_file_again_is_nothing_new(home: Path) -> None:
+    path, refused = table(home, GOOD + "甲,003105120040000,限定性别对象,女\n戊,,限定性别对象,女\n"), home.parent / "refused.csv"
+    arguments = ("import", path, "--valid-from", "2025-01-01", "--accept-partial", "--json", "--refused", refused)
+    first, again = (json.loads(anpei(home, *arguments).stdout) for _ in range(2))
+    assert {name: first[name] for name in ("mappings", "lines", "taken", "skipped", "rows", "kept", "new", "refused")} == {
+        "mappings": ["nhsa-rules"], "lines": 4, "taken": 2, "skipped": 0, "rows": 2, "kept": 2, "new": 2, "refused": 2,
+    }  # fmt: skip
+    assert [(line["line"], line["code"]) for line in first["first_refused"]] == [(5, "empty"), (4, "twice")]
+    assert again == first | {"new": 0}
+    with refused.open(encoding="utf-8-sig", newline="") as handle:
+        assert [(line["line"], line["reason"]) for line in csv.DictReader(handle)][1] == ("4", "与 table.csv 第 2 行重复")
+
+
+def test_the_demo_does_not_start_without_its_rules(home: Path) -> None:
+    own = home / "rulebook" / "mappings" / "demo-items.yaml"
+    own.parent.mkdir(parents=True)
+    shipped = Path(str(resources.files("anpei") / "rulebook" / "mappings" / "demo-items.yaml")).read_text(encoding="utf-8")
+    own.write_text(shipped.replace("{M: M, F: F, ", "{", 1), encoding="utf-8")
+    message = r"items\.csv, line \d+, sex_only: “[MF]” is not among the values known"
+    with opened(home) as platform, pytest.raises(demo.DemoRefused, match=message):
+        demo.load_once(platform, say=lambda _: None)
+    assert checked(home)[1]["rows"] == 0
 
 
 def test_rows_that_contradict_the_kept_ones_are_named_with_both_ids_and_are_not_kept(home: Path) -> None:

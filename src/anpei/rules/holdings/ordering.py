@@ -12,7 +12,7 @@ from anpei.rules.holdings.form import RowReader
 from anpei.rules.holdings.parts import read_aside, write_aside
 from anpei.rules.model import RuleRow
 
-PIECE_ROWS = 1 << 18
+PIECE_ROWS = 1 << 17
 _BATCH = 1024
 _Key = tuple[str, int, str, str]
 
