@@ -66,7 +66,7 @@ def _lists(made: Assessment) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
 
 
 @pytest.mark.parametrize("terms", TERMS, ids=[f"{terms.product_id}-{terms.plan}" for terms in TERMS])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(chance=CHANCE)
 def test_drawn_cases_come_out_as_the_reference_says(terms: Terms, chance: Random) -> None:
     found = compare(terms, rows(terms, chance, count=ROWS))
@@ -74,7 +74,7 @@ def test_drawn_cases_come_out_as_the_reference_says(terms: Terms, chance: Random
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.id for file in FILES])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(chance=CHANCE)
 def test_other_values_of_the_plan_give_other_programs(file: ProductFile, chance: Random) -> None:
     """Small values, so that limits, deductibles and counts cut often; ratios with remainders, so that every rounding point rounds."""

@@ -45,7 +45,7 @@ def assess(*, terms: Terms, bills: Sequence[BillFacts] = (), accumulators: Accum
     FactsMissing (a step needs a fact that the evidence does not give).
     """
     _accepted(terms, bills, event)
-    running = _interpreter.Running(terms=terms, before=accumulators, event_id=event.event_id if event else "")
+    running = _interpreter.Running(terms=terms, before=accumulators, event_id=_event_key(event))
     units = _units(bills, terms) if event is None else [_Unit(event.event_id or "event", event.on, _by_day(bills), event)]
     done = [_unit(unit, terms=terms, running=running) for unit in units]
     lines = tuple(line for part in done for line in part.lines)
@@ -65,6 +65,11 @@ def assess(*, terms: Terms, bills: Sequence[BillFacts] = (), accumulators: Accum
         accumulator_use=running.result(),
         zero_cause=_overall(assessed) if total_fen == 0 else ZeroCause.NONE,
     )
+
+
+def _event_key(event: EventFacts | None) -> str:
+    """What one event counts under, whatever days its bills are of: its id, else its own day."""
+    return "" if event is None else event.event_id or event.on.isoformat()
 
 
 def _accepted(terms: Terms, bills: Sequence[BillFacts], event: EventFacts | None) -> None:
@@ -219,9 +224,8 @@ def _zero_cause(unit: _Unit, *, steps: Sequence[Step], terms: Terms, before: Acc
     compensated = sum(bill.total_fen for bill in unit.bills) > 0 and unit.burden_fen == 0
     if compensated and unit.event is None:
         return ZeroCause.COMPENSATED
-    event_id = unit.event.event_id if unit.event else ""
     levels = _levels(unit, terms, before)
-    _interpreter.run_all(levels, running=_interpreter.Running(terms=terms, before=before, event_id=event_id, opened=True))
+    _interpreter.run_all(levels, running=_interpreter.Running(terms=terms, before=before, event_id=_event_key(unit.event), opened=True))
     if not levels[terms.unit][0].values[terms.payable]:
         return ZeroCause.COMPENSATED if compensated else ZeroCause.UNEXPLAINED
     cut = any(step.operation in {"cap", "count"} and step.output_fen == 0 and step.inputs[0][1] > 0 and _ran(step) for step in steps)

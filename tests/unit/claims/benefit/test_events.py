@@ -155,3 +155,21 @@ def test_days_are_counted_apart_from_money(products: ProductLibrary, unused: Acc
     made = benefit.assess(terms=terms, accumulators=unused, event=event(stays=stays))
     assert [(use.name, use.kind, use.amount) for use in made.accumulator_use] == [("days_of_year", "count", 9)]
     assert (made.total_fen, made.limit_used_fen) == (180_000, 0)
+
+
+@pytest.mark.parametrize(("event_id", "key"), [("", "event:2026-03-02"), ("e-1", "event:e-1")])
+def test_bills_of_other_days_belong_to_the_one_event(products: ProductLibrary, unused: Accumulators, event_id: str, key: str) -> None:
+    """The deductible of an accident (100.00) is taken once, though it was treated on two days: (1,000.00 x 2 - 100.00) x 90 %."""
+    terms = products.terms("accident", "standard", at=DAY)
+    bills = [
+        BillFacts(
+            bill_id=str(day), kind="outpatient", service_on=date(2026, 3, day), total_fen=100_000, settled_by_social=False,
+            social_insurance=True,
+        )
+        for day in (2, 3)
+    ]  # fmt: skip
+    made = benefit.assess(terms=terms, bills=bills, accumulators=unused, event=EventFacts.of(on=DAY, event_id=event_id))
+    assert made.total_fen == 171_000
+    assert [(use.name, use.period_key, use.amount) for use in made.accumulator_use] == [
+        ("medical_deductible_of", key, 10_000), ("medical_of", key, 171_000),
+    ]  # fmt: skip

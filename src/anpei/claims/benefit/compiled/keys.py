@@ -112,14 +112,12 @@ def _keys(data: AccumulatorTerms, cases: Cases, level: Level, book: Book) -> tup
 
 
 def _key(data: AccumulatorTerms, cases: Cases, level: Level, row: int, per: Texts | None) -> str:
-    case = int(level.case[row])
-    return period_key(
-        period=data.period,
-        start_on=date.fromordinal(int(cases.start_on[case])),
-        day=date.fromordinal(int(level.on[row])),
-        event=cases.event_id.at(case),
-        per="" if per is None else per.at(row),
-    )
+    case, day = int(level.case[row]), date.fromordinal(int(level.on[row]))
+    event = cases.event_id.at(case)
+    if not event and "event" in cases.levels:
+        event = date.fromordinal(int(cases.levels["event"].on[case])).isoformat()
+    start_on = date.fromordinal(int(cases.start_on[case]))
+    return period_key(period=data.period, start_on=start_on, day=day, event=event, per="" if per is None else per.at(row))
 
 
 def _per(name: str, cases: Cases, level: Level) -> Texts | None:
@@ -143,8 +141,14 @@ def _periods(period: str, cases: Cases, level: Level) -> Array:
     if period == "event":
         named = np.array([bool(word) for word in cases.event_id.words] + [False], bool)[cases.event_id.code]
         own = 4_000_000 + cases.event_id.code
-        return np.where(named[level.case], own[level.case], level.on)
+        return np.where(named[level.case], own[level.case], _event_days(cases, level))
     return np.zeros(len(level), np.int64)
+
+
+def _event_days(cases: Cases, level: Level) -> Array:
+    """The day that stands for an event without an id: that of the event, whatever day the row is of."""
+    event = cases.levels.get("event")
+    return level.on if event is None else event.on[level.case]
 
 
 def year_starts(*, start_on: Array, day: Array) -> Array:
