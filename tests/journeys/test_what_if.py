@@ -255,3 +255,13 @@ def test_a_malformed_question_is_named(at_sqlite_door: Doors, field: str, value:
     answer = at_sqlite_door.customer().post("/v1/what-if", json=with_bill(**{field: value}))
     assert answer.status_code == 422
     assert any(error["field"].endswith(f"bills.0.{field}") for error in answer.json()["errors"])
+
+
+def test_several_policies_of_one_person_are_told_together(at_sqlite_door: Doors) -> None:
+    rows = [platforms.policy_row(policy_number="P-PLUS", plan="plus"), platforms.policy_row(policy_number="P-OVER", end_on="2026-06-30")]
+    platforms.load_policies(at_sqlite_door.platform, rows)
+    told = ask(at_sqlite_door.customer(), lang="en")
+    assert told["sure"]["fen"] == 26_608
+    assert [line.partition(" (")[0].rpartition(": ")[2] for line in told["several"]] == [
+        "¥432.60.", "¥266.08", "¥133.22", "¥33.30.",
+    ]  # fmt: skip

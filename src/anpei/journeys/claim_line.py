@@ -15,6 +15,7 @@ from anpei.claims.decision import operations as decision
 from anpei.claims.decision import proof
 from anpei.claims.decision.adjudication import Inputs, adjudicate, examine_inputs
 from anpei.claims.decision.decide import Automation
+from anpei.claims.decision.elsewhere import with_payments
 from anpei.claims.documents import collection, reuse
 from anpei.claims.documents import operations as documents
 from anpei.claims.documents import queries as document_queries
@@ -229,8 +230,9 @@ class ClaimLine:
             used[entry.name, entry.period_key] = used.get((entry.name, entry.period_key), 0) - entry.amount
         used = {key: amount for key, amount in used.items() if amount > 0}
         on = partners.automation_on(conn, insurer_id=claim.insurer_id, product_id=claim.product_id)
+        facts = with_payments(conn, vault=self.vault, claim=claim, facts=evidence["facts"])
         return Inputs(
-            facts=self.risk.facts(conn, claim=claim, facts=evidence["facts"]), terms=self.terms_of(conn, claim), table=self.findings,
+            facts=self.risk.facts(conn, claim=claim, facts=facts), terms=self.terms_of(conn, claim), table=self.findings,
             providers=gathered.providers, items=gathered.items, accumulators=Accumulators.of(policy_start_on=policy.start_on, used=used),
             automation=Automation(on=on, limit_fen=self.machine_limit_fen),
         )  # fmt: skip

@@ -13,6 +13,9 @@ def check_declared(case: Case) -> Iterator[Finding]:
             yield finding("declared.differs", fact=name)
         elif origin == "report":
             yield finding("declared.unconfirmed", fact=name)
+    payees = case.facts.get("payees") or case.facts.get("declared", {}).get("beneficiaries", ())
+    if len(payees) > 1:
+        yield finding("payee.several", count=len(payees))
     event = case.facts["event"]
     lifts = event["cause"] == "accident" and "accident" in case.terms.waiting_exempt
     if lifts and event.get("cause_shown") is False and _waiting(case):

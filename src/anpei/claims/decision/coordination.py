@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from anpei.claims import benefit
-from anpei.claims.benefit import Coordination, Payer, PayerKind, Share
+from anpei.claims.benefit import Assessment, Coordination, PaidBy, Payee, Payer, PayerKind, Share
+from anpei.claims.benefit.coordination import Reason
 from anpei.claims.decision.adjudication import Inputs, assess_inputs
 from anpei.kernel.money import Money, split
 from anpei.records.products.model import Terms
@@ -38,25 +39,36 @@ def _left(bill: Mapping[str, Any]) -> int:
     return max((bill["total_fen"] or 0) - others, 0)
 
 
-def coordinate_inputs(policies: Sequence[Inputs], *, known: Sequence[tuple[str, int]] = ()) -> Coordination:
+def coordinate_inputs(policies: Sequence[Inputs]) -> Coordination:
     """One loss (the bills of the first) under several policies in their order, after social insurance. Amounts in fen.
 
-    ``known``: what policies before these paid of the bills, by id. A policy that cannot be calculated from these facts owes nothing
-    here. The ids are those of the products, numbered where one stands twice.
+    A policy that cannot be calculated from these facts owes nothing here. The ids are those of the products, numbered where one stands
+    twice.
     """
     facts = policies[0].facts
-    loss = sum(bill["total_fen"] or 0 for bill in facts["bills"])
-    social = sum((bill["pooled_fen"] or 0) + (bill["serious_illness_fen"] or 0) for bill in facts["bills"])
-    elsewhere = sum(bill["other_payment_fen"] or 0 for bill in facts["bills"])
-    payers = [Payer(id=SOCIAL, kind=PayerKind.SOCIAL, due=_just(social))] if social else []
-    payers += [Payer(id=ELSEWHERE, kind=PayerKind.EXPENSE, due=_just(elsewhere))] if elsewhere else []
-    payers += [Payer(id=name, kind=PayerKind.EXPENSE, due=_just(paid), place=place) for place, (name, paid) in enumerate(known, start=1)]
-    for place, inputs in enumerate(policies, start=len(known) + 1):
-        kind = PayerKind.FIXED if is_fixed(inputs.terms) else PayerKind.EXPENSE
+    payers = _on_bills(facts)
+    known = sum(payer.due(0) for payer in payers)
+    for place, inputs in enumerate(policies, start=1):
         name = inputs.terms.product_id
         id_ = name if all(payer.id != name for payer in payers) else f"{name}#{place}"
-        payers.append(Payer(id=id_, kind=kind, due=_due(inputs, on_bills=social + elsewhere), place=place))
-    return benefit.coordinate(loss_fen=loss, payers=payers)
+        payers.append(Payer(id=id_, kind=_kind(inputs.terms), due=_due(inputs, on_bills=known), place=place))
+    return benefit.coordinate(loss_fen=_loss(facts), payers=payers)
+
+
+def _loss(facts: Mapping[str, Any]) -> int:
+    return sum(bill["total_fen"] or 0 for bill in facts["bills"])
+
+
+def _kind(terms: Terms) -> PayerKind:
+    return PayerKind.FIXED if is_fixed(terms) else PayerKind.EXPENSE
+
+
+def _on_bills(facts: Mapping[str, Any]) -> list[Payer]:
+    """Who paid by the bills themselves: social insurance, and others that they name."""
+    social = sum((bill["pooled_fen"] or 0) + (bill["serious_illness_fen"] or 0) for bill in facts["bills"])
+    others = sum(bill["other_payment_fen"] or 0 for bill in facts["bills"])
+    payers = [Payer(id=SOCIAL, kind=PayerKind.SOCIAL, due=_just(social))] if social else []
+    return payers + ([Payer(id=ELSEWHERE, kind=PayerKind.EXPENSE, due=_just(others))] if others else [])
 
 
 def _just(fen: int) -> Callable[[int], int]:
@@ -75,7 +87,51 @@ def _due(inputs: Inputs, *, on_bills: int) -> Callable[[int], int]:
 
 def shares_of(facts: Mapping[str, Any], *, amount_fen: int) -> tuple[Share, ...]:
     """What each of several payees gets, to the exact fen; empty where the claim names one payee. Raises BenefitInvalid."""
+    named = payees_of(facts)
+    return benefit.share_among(amount_fen=amount_fen, payees=named) if len(named) > 1 and amount_fen > 0 else ()
+
+
+def payees_of(facts: Mapping[str, Any]) -> tuple[Payee, ...]:
+    """The payees that the report names, else the beneficiaries that the product asks for; empty where the insured alone is paid."""
     named = facts.get("payees") or ()
-    if len(named) < 2 or amount_fen == 0:  # one payee takes all
-        return ()
-    return benefit.share_among(amount_fen=amount_fen, payees=[benefit.Payee(**payee) for payee in named])
+    rows = facts.get("declared", {}).get("beneficiaries", ()) if not named else ()
+    listed = [Payee(id=row["id"], parts=row["parts"]) for row in rows if isinstance(row.get("parts"), int) and row["parts"] > 0]
+    return (*(Payee(**payee) for payee in named), *listed)
+
+
+def told_of(inputs: Inputs, assessment: Assessment) -> dict[str, Any]:
+    """What a decision writes beside the amount: who pays what of the loss, and what each of several payees gets. Empty where neither is.
+
+    ``coordination``: the payments in their order; ``shares``: payee and fen. Plain data for the assessment section.
+    """
+    told: dict[str, Any] = {}
+    if inputs.facts.get("payers"):
+        made = _with_paid(inputs, assessment)
+        told["coordination"] = {"loss_fen": made.loss_fen, "paid": [_plain(one) for one in made.paid]}
+    shares = shares_of(inputs.facts, amount_fen=assessment.total_fen)
+    if shares:
+        told["shares"] = [{"payee_id": share.payee_id, "amount_fen": share.amount_fen} for share in shares]
+    return told
+
+
+def _with_paid(inputs: Inputs, assessment: Assessment) -> Coordination:
+    """This claim's loss with what others paid before it; the amount was calculated with that set off already."""
+    before = [
+        Payer(id=f"{payer['id']}#{place}", kind=PayerKind.EXPENSE, due=_just(payer["paid_fen"]), place=place)
+        for place, payer in enumerate(inputs.facts["payers"], start=1)
+    ]
+    own = Payer(id=inputs.terms.product_id, kind=_kind(inputs.terms), due=_just(assessment.total_fen), place=len(before) + 1)
+    return benefit.coordinate(loss_fen=_loss(inputs.facts), payers=[*_on_bills(inputs.facts), *before, own])
+
+
+def coordination_from(told: Mapping[str, Any]) -> Coordination:
+    """The reverse of what ``told_of`` wrote."""
+    paid = tuple(PaidBy(**{**one, "kind": PayerKind(one["kind"]), "reason": Reason(one["reason"])}) for one in told["paid"])
+    return Coordination(told["loss_fen"], paid)
+
+
+def _plain(one: PaidBy) -> dict[str, Any]:
+    return {
+        "payer_id": one.payer_id, "kind": one.kind.value, "due_fen": one.due_fen, "paid_fen": one.paid_fen,
+        "paid_before_fen": one.paid_before_fen, "reason": one.reason.value,
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from anpei.claims.audit.model import FindingsTable
 from anpei.claims.benefit import AccumulatorUse
-from anpei.claims.decision import proof, queries
+from anpei.claims.decision import coordination, proof, queries
 from anpei.claims.decision._tables import proofs
 from anpei.claims.decision.adjudication import Inputs, Outputs, adjudicate
 from anpei.claims.decision.decide import settle_of
@@ -42,6 +42,12 @@ from anpei.trust.signing import PersonRequired, PersonSignature, Signer, sign_as
 from anpei.trust.vault import Vault
 
 
+class SeveralPayees(Conflict):
+    """Several payees share the amount, and one payment pays one payee: nobody is paid everything."""
+
+    code = "decision.several_payees"
+
+
 class NotCalculable(Conflict):
     """There is no calculated amount to settle: a person must refuse, ask for papers, or correct a field first."""
 
@@ -66,6 +72,7 @@ def decide_by_machine(
     outputs = adjudicate(inputs=inputs, hits=hits)
     if outputs.assessment is not None:
         payload = {"assessment": outputs.assessment.to_dict(), "accumulators": inputs.accumulators.to_dict()}
+        payload |= coordination.told_of(inputs, outputs.assessment)
         dossier.write_section(conn, vault=desk.vault, claim=claim, name=SectionName.ASSESSMENT, payload=payload, at=at)
     lane = {"lane": outputs.lane.value, "reasons": list(outputs.lane_reasons)}
     dossier.write_section(conn, vault=desk.vault, claim=claim, name=SectionName.LANE, payload=lane, at=at)
@@ -145,6 +152,7 @@ def settle_by_person(conn: Connection, *, desk: Desk, actor: Actor, referred: Re
     outputs = adjudicate(inputs=referred.inputs, hits=referred.hits)
     if outputs.assessment is None:
         raise NotCalculable(f"claim {claim.claim_no} has no calculated amount yet", data={"claim": claim.id})
+    _one_payee(claim, referred)
     require_authority(actor, "claim.decide", amount=Money(outputs.assessment.total_fen))
     statement = settlement_statement(claim_id=claim.id, round=claim.round, assessment_digest=digest(outputs.assessment.to_dict()))
     signature = sign_as_person(signer=desk.signer, actor=actor, at=at, statement=statement)
@@ -162,6 +170,7 @@ def reduce_by_person(
     outputs = adjudicate(inputs=referred.inputs, hits=referred.hits)
     if outputs.assessment is None:
         raise NotCalculable(f"claim {claim.claim_no} has no calculated amount yet", data={"claim": claim.id})
+    _one_payee(claim, referred)
     lines = _reduced(settle_of(outputs.assessment).lines, payable)
     total = sum(line.payable_fen for line in lines)
     require_authority(actor, "claim.reduce", amount=Money(outputs.assessment.total_fen))
@@ -174,6 +183,15 @@ def reduce_by_person(
     decision = reduce.to_dict() | {"statement": statement}
     _finish_by_person(conn, desk=desk, actor=actor, referred=referred, outputs=outputs, decision=decision, to=ClaimState.DECIDED, at=at)
     return total
+
+
+def _one_payee(claim: Claim, referred: Referred) -> None:
+    if len(coordination.payees_of(referred.inputs.facts)) > 1:
+        raise SeveralPayees(
+            f"claim {claim.claim_no} has several payees: their shares are calculated, and a payment to each is not possible yet; pay "
+            "them outside and close the claim, or let it wait",
+            data={"claim": claim.id},
+        )
 
 
 def _reduced(lines: tuple[PaidLine, ...], payable: Mapping[str, int]) -> tuple[PaidLine, ...]:

@@ -90,11 +90,19 @@ def build_facts(
             "first_covered_on": cover.first_covered_on.isoformat() if cover.first_covered_on else None,
             "social_insurance": cover.social_insurance, "status": cover.status,
         },
-        **({} if terms is None else {"product": {"id": terms.product_id, "plan": terms.plan}}),
+        **_payees(report, commit=commit), **({} if terms is None else {"product": {"id": terms.product_id, "plan": terms.plan}}),
         **told,
         "declared": dict(declared.values), "declared_by": _origins(declared, report),
         "alike": list(alike),
     }  # fmt: skip
+
+
+def _payees(report: Mapping[str, Any], *, commit: Any) -> dict[str, Any]:
+    """Several payees by number, with parts and order; their names as commitments."""
+    named = report.get("payees") or ()
+    rows = [{"id": f"p{n}", "parts": row["parts"], "order": row["order"]} for n, row in enumerate(named, start=1)]
+    names = {f"p{n}": commit(row["name"]) for n, row in enumerate(named, start=1)}
+    return {"payees": rows, "payee_names": names} if rows else {}
 
 
 def _insured(insured: Person, report: Mapping[str, Any], *, commit: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a report says, checked before a claim exists."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ REGION_FORM = re.compile(r"[1-9][0-9]{5}")
 WORK_CLASSES = ("1", "2", "3", "4", "5", "6")
 MAX_TEXT = 500
 MAX_EVENT_ID = 60
+MAX_PAYEES, MAX_PARTS, MAX_DIGITS = 20, 10_000, 6
 BANK_BY_CARD = "按卡号识别"
 
 
@@ -28,20 +29,24 @@ class ReportInvalid(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A checked report. Texts are as typed; the account holds digits only. ``declared``: the facts that the product asks for, plain."""
+    """A checked report. Texts are as typed; the account holds digits only. ``declared``: the facts that the product asks for, plain;
+    ``payees``: who shares the amount (heirs, beneficiaries), with parts and order, empty where one is paid.
+    """
 
     policy_number: str
     insured: Mapping[str, str]
     event: Mapping[str, str]
     payee: Mapping[str, str]
     declared: Mapping[str, Any] = field(default_factory=dict)
+    payees: tuple[Mapping[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the report section; what was not said is left out."""
         told = {
             "policy_number": self.policy_number, "insured": dict(self.insured), "event": dict(self.event), "payee": dict(self.payee),
         }  # fmt: skip
-        return told | ({"declared": dict(self.declared)} if self.declared else {})
+        shared = {"payees": [dict(payee) for payee in self.payees]} if self.payees else {}
+        return told | ({"declared": dict(self.declared)} if self.declared else {}) | shared
 
 
 def _wrong(field: str, what: str) -> ReportInvalid:
@@ -74,7 +79,8 @@ def parse_report(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str
     if declared and terms is None:
         raise _wrong("declared", "this product asks for no facts beside bills")
     facts = parse_declared(declared, terms=terms) if terms is not None else {}
-    return Report(policy_number=number, insured=insured, event=event, payee=_payee(data, insured["name"]), declared=facts)
+    payee, payees = _payee(data, insured["name"]), _payees(data)
+    return Report(policy_number=number, insured=insured, event=event, payee=payee, declared=facts, payees=payees)
 
 
 def _event(data: Mapping[str, Any], *, today: date, event_kinds: tuple[str, ...]) -> dict[str, str]:
@@ -110,6 +116,31 @@ def _day_of(data: Mapping[str, Any], *, today: date) -> date:
     if occurred_on > today:
         raise _wrong("event.occurred_on", f"{occurred} lies in the future: give the day on which it happened")
     return occurred_on
+
+
+def _payees(data: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Several payees: name, parts (1 unless given) and order (1 unless given; the first order takes all)."""
+    given = data.get("payees") or ()
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) > MAX_PAYEES:
+        raise _wrong("payees", f"give a list of at most {MAX_PAYEES} payees")
+    found = []
+    for index, row in enumerate(given):
+        at = f"payees.{index}"
+        if not isinstance(row, Mapping):
+            raise _wrong(at, "give a mapping of names to values")
+        name = _text({at: row}, at, "name", needed=True)
+        numbers = {key: _whole(row.get(key), f"{at}.{key}") for key in ("parts", "order")}
+        found.append({"name": name, **numbers})
+    return tuple(found)
+
+
+def _whole(given: Any, field_: str) -> int:
+    value = 1 if given in (None, "") else given
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < MAX_DIGITS:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_PARTS:
+        raise _wrong(field_, f"is a whole number from 1 to {MAX_PARTS}")
+    return value
 
 
 def _payee(data: Mapping[str, Any], insured_name: str) -> dict[str, str]:

@@ -67,6 +67,14 @@ class PayeePart(Form):
     account: Annotated[Text, Field(repr=False)] = ""
 
 
+class PayeeShare(Form):
+    """One of several payees: its parts of the amount within its order (the first order takes all)."""
+
+    name: Annotated[Text, Field(repr=False)]
+    parts: Annotated[int, Field(ge=1, le=10_000)] = 1
+    order: Annotated[int, Field(ge=1, le=10)] = 1
+
+
 class Report(Form):
     """A report (报案)."""
 
@@ -74,6 +82,7 @@ class Report(Form):
     insured: InsuredPart = InsuredPart()
     event: EventPart
     payee: PayeePart = PayeePart()
+    payees: Annotated[list[PayeeShare], Field(max_length=20)] = Field(default_factory=list)
     declared: Annotated[dict[Id, Any], Field(max_length=100, repr=False)] = Field(default_factory=dict)
     request_id: Annotated[str, Field(min_length=8, max_length=120, pattern=r"^[A-Za-z0-9._:-]+$")] | None = None
 

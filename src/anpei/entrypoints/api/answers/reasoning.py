@@ -69,14 +69,45 @@ class Step(Answer):
     result: Amount
 
 
+class PayeePart(Answer):
+    """What one of several payees gets, by its number in the report."""
+
+    payee: str
+    amount: Amount
+
+
+class ChangedLine(Answer):
+    """A line of the last calculation that was decided, beside this one."""
+
+    line_id: str
+    paid: Amount
+    now: Amount
+
+
+class Changed(Answer):
+    """A claim that was decided before: what was paid, what it comes to now, and the difference to be paid or that was paid too much."""
+
+    paid: Amount
+    now: Amount
+    supplement: Amount
+    recovery: Amount
+    lines: list[ChangedLine]
+
+
 class Calculation(Answer):
-    """The calculation in words: ``told`` for the customer, ``steps`` every step with clause and formula."""
+    """The calculation in words: ``told`` for the customer, ``steps`` every step with clause and formula.
+
+    ``several``: who pays what of the loss where more policies answer for it; ``shares``: several payees; ``changed``: a reopened claim.
+    """
 
     total: Amount
     product_version: str
     lines: list[PaidLine]
     told: list[str]
     steps: list[Step]
+    several: list[str]
+    shares: list[PayeePart]
+    changed: Changed | None
 
 
 class Grounds(Answer):

@@ -1,13 +1,16 @@
 """Why: the findings, the calculation step by step with clause and formula, and the decision with its reasons."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Literal
 
 from anpei.claims import benefit
 from anpei.claims.benefit import Assessment, BenefitInvalid
+from anpei.claims.decision.coordination import ELSEWHERE, SOCIAL, coordination_from
 from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import Claim, Section, SectionName
 from anpei.entrypoints.api import answers
+from anpei.entrypoints.api.answers.reasoning import Changed, ChangedLine, PayeePart
 from anpei.entrypoints.api.views.claims import finding_title, promises_too_much
 from anpei.entrypoints.api.views.findings import findings_of, rules_of
 from anpei.entrypoints.api.views.sight import Sight, amount
@@ -53,7 +56,45 @@ def _calculation(sight: Sight, claim: Claim, terms: Terms | None) -> answers.Cal
         lines=_lines(sight, rows, terms),
         told=told,
         steps=steps,
+        several=_several(sight, section),
+        shares=[PayeePart(payee=share["payee_id"], amount=amount(share["amount_fen"])) for share in section.payload.get("shares", ())],
+        changed=_changed(sight, claim, section, assessment),
     )
+
+
+def _several(sight: Sight, section: Section) -> list[str]:
+    """Who pays what of the loss, with the products' names; empty where no other policy has paid."""
+    made = section.payload.get("coordination")
+    if made is None:
+        return []
+    titles = {file.id: f"《{file.title.zh if sight.lang == 'zh' else file.title.en}》" for file in sight.door.platform.products.files()}
+    titles |= {SOCIAL: "", ELSEWHERE: sight.say("payer.elsewhere")}
+    found = coordination_from(made)
+    paid = tuple(replace(one, payer_id=titles.get(one.payer_id.partition("#")[0], one.payer_id)) for one in found.paid)
+    return benefit.explain_coordination(replace(found, paid=paid), lang=sight.lang)
+
+
+def _changed(sight: Sight, claim: Claim, section: Section, now: Assessment) -> Changed | None:
+    """The difference to the last round that was settled at its calculation; None where there is none, or the product is another."""
+    vault, before = sight.door.platform.vault, None
+    for number in range(section.round - 1, 0, -1):
+        decided = dossier.find_section(sight.conn, vault=vault, claim_id=claim.id, name=SectionName.DECISION, round=number)
+        if decided is not None and decided.payload["decision"]["decision"] == "settle":
+            before = dossier.find_section(sight.conn, vault=vault, claim_id=claim.id, name=SectionName.ASSESSMENT, round=number)
+            break
+    paid = None if before is None else Assessment.from_dict(before.payload["assessment"])
+    if paid is None or paid.product_id != now.product_id:
+        return None
+    found = benefit.correct(paid=paid, now=now)
+    lines = [
+        ChangedLine(line_id=line.line_id, paid=amount(line.paid_fen), now=amount(line.now_fen))
+        for line in found.lines
+        if line.difference_fen
+    ]
+    return Changed(
+        paid=amount(found.paid_fen), now=amount(found.now_fen), supplement=amount(found.supplement_fen),
+        recovery=amount(found.recovery_fen), lines=lines,
+    )  # fmt: skip
 
 
 def _words(sight: Sight, assessment: Assessment, terms: Terms | None) -> tuple[list[str], list[answers.Step]]:
