@@ -29,9 +29,10 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["replaces"], ["rule_releases.id"], name=op.f("fk_rule_releases_replaces")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_releases")),
-        sa.UniqueConstraint("slot", name="uq_rule_releases_slot"),
     )
     op.create_index("ix_rule_releases_state", "rule_releases", ["state"], unique=False)
+    held = sa.text("slot IS NOT NULL")
+    op.create_index("uq_rule_releases_slot", "rule_releases", ["slot"], unique=True, sqlite_where=held, postgresql_where=held)
     op.create_table(
         "release_steps",
         sa.Column("release_id", sa.String(length=36), nullable=False),

@@ -1,6 +1,6 @@
 """Tables of rule iteration. Steps and comparisons are only ever added; a release moves by the one setter in ``_moves``."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from anpei.engines.db import Instant, Json, metadata
 
@@ -20,9 +20,13 @@ rule_releases = Table(
     Column("replaces", String(36), ForeignKey("rule_releases.id"), nullable=True),
     Column("proposed_at", Instant, nullable=False),
     Column("since", Instant, nullable=False),
-    UniqueConstraint("slot", name="uq_rule_releases_slot"),
     Index("ix_rule_releases_state", "state"),
 )
+# Partial, so that no foreign key can refer to it: a step then never waits for comparisons that are being added, nor they for it.
+Index(
+    "uq_rule_releases_slot", rule_releases.c.slot, unique=True, sqlite_where=rule_releases.c.slot.is_not(None),
+    postgresql_where=rule_releases.c.slot.is_not(None),
+)  # fmt: skip
 
 release_steps = Table(
     "release_steps",
