@@ -14,7 +14,7 @@ LONGEST_REASON = 2000
 
 
 class ReleaseState(StrEnum):
-    """Where a release stands (发布单: 草稿, 影子, 灰度, 生效, 退役, 已回退, 已撤回)."""
+    """Where a release stands (发布单: 草稿, 影子, 灰度, 生效, 停用, 已回退, 已撤回)."""
 
     DRAFT = "draft"
     SHADOW = "shadow"
