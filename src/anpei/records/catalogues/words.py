@@ -8,6 +8,7 @@ entry only where an entry differs. A payload of another form than ``payload_of``
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,11 @@ def encode(payload: Mapping[str, Any]) -> tuple[int, bytes]:
 
 def decode(word: int, detail: bytes) -> dict[str, Any]:
     """The payload of a word and its detail. Raises WordInvalid when they do not belong together."""
+    return dict(_decoded(word, detail))
+
+
+@lru_cache(maxsize=50_000)
+def _decoded(word: int, detail: bytes) -> Mapping[str, Any]:
     try:
         said = json.loads(detail)
         if isinstance(said, dict):

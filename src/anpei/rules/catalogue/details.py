@@ -3,6 +3,7 @@
 Equal details are stored once as far as the writer remembers them; it remembers a bounded number.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
@@ -92,6 +93,7 @@ class Details:
         self._items: Array = columns[f"{PREFIX}_item_details"]
         self._heads: list[int] = columns[f"{PREFIX}_own_heads"].tolist()
         self._keys: Array = columns[f"{PREFIX}_own_keys"]
+        self._sorted = self._keys.data
         self._own: Array = columns[f"{PREFIX}_own_details"]
         self._ends: Array = columns[f"{PREFIX}_detail_ends"]
         self._texts: Array = columns[f"{PREFIX}_detail_texts"]
@@ -99,9 +101,9 @@ class Details:
     def of(self, *, region: int, item: int, first: int) -> bytes:
         """The detail of an entry: its own, else that of its item."""
         low, high = self._heads[region], self._heads[region + 1]
-        key = np.uint64(item << 16 | first)
-        place = low + int(np.searchsorted(self._keys[low:high], key))
-        if place < high and self._keys[place] == key:
+        key = item << 16 | first
+        place = bisect_left(self._sorted, key, low, high)
+        if place < high and self._sorted[place] == key:
             return self._text(int(self._own[place]))
         return self.of_item(item)
 

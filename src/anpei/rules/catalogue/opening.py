@@ -44,6 +44,7 @@ class Catalogue:
         )  # fmt: skip
         """The arrays as ``kernels`` take them."""
         self._heads: list[int] = arrays["heads"].tolist()
+        self._region_ids: dict[str, int] = {}
         self._parts = [tuple(part) for part in arrays["parts"].reshape(-1, 4).tolist()]
         self._bits = arrays["bits"].view(np.uint8).data
         self._ranks, self._ids = arrays["ranks"].data, arrays["ids"].data
@@ -157,26 +158,37 @@ class Catalogue:
 
     def entry(self, *, region: str, item: str, on: date) -> Entry | None:
         """The entry of an item in a region (codes) that holds on a day; None when there is none."""
-        day = day_number(on)
-        for entry in self.entries(region=region, item=item):
-            if day_number(entry.valid_from) <= day:
-                return entry if entry.valid_to is None or on < entry.valid_to else None
-        return None
+        where = self._region_id(region)
+        what = NO_ID if where == NO_ID else self.items.id_of(item)
+        slot = self.slot_on(where, what, day_number(on))
+        return None if slot == ABSENT else self._entry(region, item, where, what, slot)
+
+    def _region_id(self, region: str) -> int:
+        """The id of a region's code; those asked for are remembered."""
+        found = self._region_ids.get(region)
+        if found is None:
+            found = self.regions.id_of(region)
+            if found != NO_ID:
+                self._region_ids[region] = found
+        return found
+
+    def _entry(self, region: str, item: str, where: int, what: int, slot: int) -> Entry:
+        period = self._periods[self._heads[2 * where + 1] + (slot >> WORD_BITS) - 1]
+        begins, ends = period >> 16, period & 0xFFFF
+        detail = self.details.of(region=where, item=what, first=begins)
+        return Entry(region, item, date_of(begins), None if ends == OPEN else date_of(ends), slot & WORD_MASK, detail)
 
     def entries(self, *, region: str, item: str) -> Iterator[Entry]:
         """All entries of an item in a region (codes), the latest first."""
         where, what = self.regions.id_of(region), self.items.id_of(item)
         if NO_ID in (where, what):
             return
-        first, table, last, _ = self._heads[2 * where : 2 * where + 4]
+        first, _, last, _ = self._heads[2 * where : 2 * where + 4]
         for part in range(first, last):
             slot = self._slot_in(part, what)
             if slot == ABSENT:
                 return
-            period = self._periods[table + (slot >> WORD_BITS) - 1]
-            begins, ends = period >> 16, period & 0xFFFF
-            detail = self.details.of(region=where, item=what, first=begins)
-            yield Entry(region, item, date_of(begins), None if ends == OPEN else date_of(ends), slot & WORD_MASK, detail)
+            yield self._entry(region, item, where, what, slot)
 
     def layers(self, region: int) -> Iterator[tuple[Array, Array, Array]]:
         """The entries of a region (id), layer by layer, latest first: item ids (int64, ascending), periods (uint32) and words (uint64).
