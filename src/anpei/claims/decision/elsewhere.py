@@ -36,7 +36,7 @@ def with_payments(
 
 
 def _sharing(conn: Connection, *, vault: Vault, claim: Claim, facts: Mapping[str, Any]) -> dict[Claim, dict[str, str]]:
-    """The claims of the same insured and insurer under other policies that show bills of this one: claim -> their bill's page -> our bill's id."""
+    """Claims of the same insured and insurer under other policies that show bills of this one: their bill's page -> our bill's id."""
     own = {bill["page_id"]: bill["bill_id"] for bill in facts["bills"]}
     found: dict[Claim, dict[str, str]] = {}
     for entry in facts.get("alike", ()):
