@@ -228,13 +228,14 @@ def _zero_cause(unit: _Unit, *, steps: Sequence[Step], terms: Terms, before: Acc
     _interpreter.run_all(levels, running=_interpreter.Running(terms=terms, before=before, event_id=_event_key(unit.event), opened=True))
     if not levels[terms.unit][0].values[terms.payable]:
         return ZeroCause.COMPENSATED if compensated else ZeroCause.UNEXPLAINED
-    cut = any(step.operation in {"cap", "count"} and step.output_fen == 0 and step.inputs[0][1] > 0 and _ran(step) for step in steps)
+    amounts = {step.id: step.operands[0].cases[0].name for step in terms.steps if step.do in {"cap", "count"}}
+    cut = any(step.id in amounts and _took_all(step, amounts[step.id]) for step in steps)
     return ZeroCause.LIMIT if cut else ZeroCause.DEDUCTIBLE
 
 
-def _ran(step: Step) -> bool:
-    """Whether a cap or count looked at its amount and limit (a step whose condition does not hold has neither)."""
-    return len(step.inputs) > 1
+def _took_all(step: Step, amount: str) -> bool:
+    """Whether a cap or count left nothing of its amount (a step whose conditions do not hold has looked at none)."""
+    return step.output_fen == 0 and step.inputs[0][0] == amount and step.inputs[0][1] > 0
 
 
 def _overall(units: Sequence[AssessedUnit]) -> ZeroCause:

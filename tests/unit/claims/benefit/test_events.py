@@ -1,6 +1,7 @@
 """Products by event: facts in plain form, rows in any order, other currencies refused, what goes in and what it is bound to."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -173,3 +174,14 @@ def test_bills_of_other_days_belong_to_the_one_event(products: ProductLibrary, u
     assert [(use.name, use.period_key, use.amount) for use in made.accumulator_use] == [
         ("medical_deductible_of", key, 10_000), ("medical_of", key, 171_000),
     ]  # fmt: skip
+
+
+def test_a_limit_whose_conditions_do_not_hold_is_no_cause_of_a_zero(products: ProductLibrary, unused: Accumulators) -> None:
+    """Nothing is paid because of the deductible; the limit of property is asked for on two conditions of which one does not hold."""
+    terms = products.terms("rider-accident", "daily", at=DAY)
+    barred = tuple(replace(s, when="in_time", unless="in_time") if s.id == "property-cap" else s for s in terms.steps)
+    bill = BillFacts(
+        bill_id="b", kind="outpatient", service_on=DAY, total_fen=5_000, settled_by_social=False, social_insurance=True
+    )  # fmt: skip
+    made = benefit.assess(terms=replace(terms, steps=barred), bills=[bill], accumulators=unused, event=event(in_time=True))
+    assert (made.total_fen, made.zero_cause) == (0, benefit.ZeroCause.DEDUCTIBLE)

@@ -101,11 +101,15 @@ def flags(given: pa.Array) -> Column:
 
 def texts(given: pa.Array) -> Texts:
     """Texts by codes, one code a text."""
-    coded = given if pa.types.is_dictionary(given.type) else given.dictionary_encode()
-    if len(pc.unique(coded.dictionary)) != len(coded.dictionary) or coded.dictionary.null_count:
-        coded = coded.cast(coded.type.value_type).dictionary_encode()
-    code = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return Texts(code, tuple(coded.dictionary.to_pylist()))
+    coded = given
+    if not pa.types.is_dictionary(given.type):
+        coded = given.dictionary_encode()
+    elif len(pc.unique(given.dictionary)) != len(given.dictionary) or given.dictionary.null_count:
+        coded = given.cast(given.type.value_type).dictionary_encode()
+    indices = coded.indices if coded.null_count == 0 else coded.indices.fill_null(-1)
+    code = indices.to_numpy(zero_copy_only=False)
+    signed = code if code.dtype.kind == "i" else code.astype(np.int64)
+    return Texts(signed, tuple(coded.dictionary.to_pylist()))
 
 
 def owners(counts: Array) -> Array:
@@ -120,8 +124,11 @@ def starts(counts: Array) -> Array:
 
 def sums(values: Array, bounds: Array) -> Array:
     """The sum over each row's children, exact in 64 bits."""
-    running: Array = np.concatenate([np.zeros(1, np.int64), np.cumsum(values, dtype=np.int64)])
-    return np.asarray(running[bounds[1:]] - running[bounds[:-1]])
+    made = np.zeros(len(bounds) - 1, np.int64)
+    held = np.flatnonzero(bounds[1:] > bounds[:-1])
+    if len(held):
+        made[held] = np.add.reduceat(values, bounds[held], dtype=np.int64)
+    return made
 
 
 def text_ranks(given: Texts) -> Array:

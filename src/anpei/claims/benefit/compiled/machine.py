@@ -85,8 +85,6 @@ class Run:
             applies = self._needed(plan.when, level, rows, None) != 0
         if plan.unless is not None:
             barred = self._needed(plan.unless, level, rows, applies) != 0
-            if applies is not None and plan.step.do in {"cap", "count"} and not self.opened:
-                self._cut(plan, rows, applies & barred)
             applies = ~barred if applies is None else applies & ~barred
         return applies
 

@@ -142,9 +142,11 @@ def _line_sums(rows: pa.StructArray, total: Array, lines: LineTerms | None, mark
         raise BenefitInvalid(f"classes and cover must be given for each of the {len(each)} lines of the table, in their order")
     covered = np.asarray(said.covered, bool)
     class_ = np.asarray(said.insurance_class)
-    all_, out = sums(amount, bounds), sums(np.where(covered, 0, amount), bounds)
+    all_ = sums(amount, bounds)
+    out = np.zeros_like(all_) if covered.all() else sums(np.where(covered, 0, amount), bounds)
     outside = sums(np.where(covered & (class_ == CLASSES["C"]), amount, 0), bounds)
-    unclassed = sums((covered & (class_ == 0) & (amount > 0)).astype(np.int64), bounds)
+    strange = covered & (class_ == 0) & (amount > 0)
+    unclassed = sums(strange, bounds) if strange.any() else np.zeros_like(all_)
     marks.mark(all_ > total, Why.BILL)
     known = (all_ == total) & (unclassed == 0)
     inside = np.where(known, all_ - out - outside, 0)
@@ -249,7 +251,8 @@ def _unit_order(bills: Bills, *, case: Array, on: Array, burden: Array, first: A
 
 def _unit_ids(bills: Bills, first: Array, joined: Array) -> Texts:
     """The names of units: of the visit, or of the one bill. Each text has one code."""
-    words = dict.fromkeys((*bills.ids.words, *bills.visit.words))
-    at = {word: code for code, word in enumerate(words)}
-    visits = np.array([*(at[word] for word in bills.visit.words), -1], np.int64)
-    return Texts(np.where(joined, visits[bills.visit.code[first]], bills.ids.code[first]), tuple(words))
+    if not joined.any():
+        return bills.ids.take(first)
+    words = texts(pa.array([*bills.ids.words, *bills.visit.words], pa.string()))
+    visit = bills.visit.code[first] + len(bills.ids.words)
+    return Texts(np.where(joined, np.append(words.code, -1)[visit], bills.ids.code[first]), words.words)
