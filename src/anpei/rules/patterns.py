@@ -63,6 +63,15 @@ class PatternIndex:
         """Whether any pattern asks for a word of the name."""
         return self._with_words
 
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The lengths of the prefixes that occur."""
+        return tuple(self._lengths)
+
+    def prefixes(self, length: int) -> list[str]:
+        """The prefixes of one length."""
+        return [prefix for prefix in self._words if len(prefix) == length]
+
     def of(self, subject: Subject) -> tuple[str, ...]:
         """Every text that may name a subject: its own keys (unless written like a pattern), then the patterns; none twice."""
         found = dict.fromkeys(key for key in subject.keys if not key.endswith("*") or pattern_of(key).prefix is None)

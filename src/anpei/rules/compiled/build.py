@@ -11,8 +11,9 @@ import numpy as np
 from anpei.kernel.canonical import canonical
 from anpei.rules.columns import Array, ColumnWriter
 from anpei.rules.compiled.bytecode import NotCompiled, bounded
+from anpei.rules.compiled.keys import key_columns
 from anpei.rules.compiled.program import fact_names, program_columns, row_slots, template_data
-from anpei.rules.compiled.texts import Interned, all_texts, key_columns, packed
+from anpei.rules.compiled.texts import Interned, packed
 from anpei.rules.model import RuleRow, Status, plain
 from anpei.rules.templates.fitting import parameter_problem
 from anpei.rules.templates.template import Template
@@ -126,10 +127,9 @@ def write_rules(writer: ColumnWriter, rows: RowColumns, templates: Mapping[str, 
     order = _order(subject, template, join, rows)
     counts = np.bincount(subject, minlength=len(keys["key_hash"])) if len(rows) else np.zeros(len(keys["key_hash"]), np.int64)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
-    patterns = [number for number, name in enumerate(all_texts(keys["key_at"], keys["key_bytes"])) if name.endswith("*")]
     marked = template | (rows.shadow.astype(np.uint16) * SHADOW_BIT)
     columns: dict[str, Array] = {
-        "key_patterns": np.array(patterns, dtype=np.uint32), **program, **interned.columns(), **keys, **arguments, "key_rows": offsets,
+        "key_patterns": _starred(keys), **program, **interned.columns(), **keys, **arguments, "key_rows": offsets,
         "row_template": marked[order], "row_join": join[order], "row_args": args_of[order],
         "row_from": rows.valid_from[order], "row_to": rows.valid_to[order], "row_id_high": rows.id_high[order],
         "row_id_low": rows.id_low[order], "row_line": rows.line[order], **_told(rows, order),
@@ -161,6 +161,13 @@ def _keys(rows: RowColumns) -> tuple[dict[str, Array], Array, Array]:
     )
     joins = np.array([number[index[name]] if name else NO_JOIN for name in rows.join.values] or [NO_JOIN], dtype=np.uint32)
     return table, subject.astype(np.uint32), joins[rows.join.codes]
+
+
+def _starred(keys: Mapping[str, Array]) -> Array:
+    """The keys that end with a star."""
+    last = keys["key_at"][1:].astype(np.int64) - 1
+    empty = last < keys["key_at"][:-1].astype(np.int64)
+    return np.flatnonzero(~empty & (keys["key_bytes"][np.where(empty, 0, last)] == ord("*"))).astype(np.uint32) if len(last) else _none()
 
 
 def _none() -> Array:

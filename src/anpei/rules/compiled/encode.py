@@ -1,19 +1,22 @@
 """Facts as arrays: many cases at once, subjects and labels as numbers, attributes by slot."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from anpei.rules.columns import Array
 from anpei.rules.compiled.bytecode import LARGEST
-from anpei.rules.compiled.texts import Keys
 from anpei.rules.judging.evaluation import FactsInvalid
 from anpei.rules.model import RuleFacts, Subject, Value
 from anpei.rules.patterns import PatternIndex
+
+if TYPE_CHECKING:
+    from anpei.rules.compiled.keys import Keys
 
 UNKNOWN = 1 << 62
 """Stands for an unknown amount or name."""
@@ -54,7 +57,7 @@ class Cases(NamedTuple):
 class Vocabulary:
     """What an opened snapshot knows: keys, the patterns among them, texts, and fact slots."""
 
-    keys: Keys
+    keys: "Keys"
     patterns: PatternIndex
     texts: Mapping[str, int]
     facts: tuple[str, ...]
@@ -72,12 +75,32 @@ class Vocabulary:
         return found
 
 
+class Texts:
+    """Numbers of texts: those of the snapshot, and negative ones in the order in which others come."""
+
+    def __init__(self, known: Mapping[str, int]) -> None:
+        self._known = known
+        self._own: dict[str, int] = {}
+
+    def numbers(self, texts: Iterable[str]) -> list[int]:
+        """The number of each text."""
+        known, own, found = self._known, self._own, []
+        for text in texts:
+            number = known.get(text)
+            found.append(-1 - own.setdefault(text, len(own)) if number is None else number)
+        return found
+
+    def content(self) -> tuple[list[int], bytes]:
+        """Where each text that the snapshot does not have begins, one more for the end, and their bytes."""
+        texts = [text.encode() for text in self._own]
+        return [0, *accumulate(len(content) for content in texts)], b"".join(texts)
+
+
 class _Encoder:
-    """Collects whole numbers; ``_all`` are the columns in the order of ``Cases``, those of numbers alone."""
+    """Collects the columns of cases. Texts are numbered column by column at the end."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._local: dict[str, int] = {}
         self._first_keys: dict[str, int] = {}
         self._subject_at, self._key_at, self._label_at, self._wording_at = [0], [0], [0], [0]
         self._key: list[int] = []
@@ -85,29 +108,26 @@ class _Encoder:
         self._day: list[int] = []
         self._quantity: list[int] = []
         self._amount: list[int] = []
-        self._name: list[int] = []
-        self._label: list[int] = []
-        self._wording: list[int] = []
-        self._attribute: list[int] = []
-        self._known: list[bool] = []
+        self._name: list[str] = []
+        self._label: list[str] = []
+        self._wording: list[str] = []
+        self._values: list[list[Value]] = []
 
     def add(self, facts: RuleFacts) -> None:
         """One case."""
-        subjects, first, text = facts.subjects, self._first_keys, self._text
+        subjects, first = facts.subjects, self._first_keys
         self._keys(subjects)
         self._first_key += [first.setdefault(one.keys[0], len(first)) for one in subjects]
         self._day += [0 if one.day is None else one.day.toordinal() for one in subjects]
         self._quantity += self._held([one.quantity for one in subjects], subjects, "quantity")
         self._amount += self._held([UNKNOWN if one.amount is None else one.amount for one in subjects], subjects, "amount")
-        self._name += [text(one.name) if one.name else UNKNOWN for one in subjects]
+        self._name += [one.name for one in subjects]
         self._subject_at.append(len(self._day))
-        self._label += [text(code) for code in facts.labels]
+        self._label += facts.labels
         self._label_at.append(len(self._label))
-        self._wording += [text(name) for name in facts.label_names]
+        self._wording += facts.label_names
         self._wording_at.append(len(self._wording))
-        values = [facts.attributes.get(name) for name in self._vocabulary.facts]
-        self._known += [value is not None for value in values]
-        self._attribute += [0 if value is None else self._value(place, value) for place, value in enumerate(values)]
+        self._values.append([facts.attributes.get(name) for name in self._vocabulary.facts])
 
     def _keys(self, subjects: Sequence[Subject]) -> None:
         numbers_of, key, key_at = self._vocabulary.numbers_of, self._key, self._key_at
@@ -124,42 +144,56 @@ class _Encoder:
                     held(value, f"the {what} of subject {subject.id}")
         return values
 
-    def _value(self, place: int, value: Value) -> int:
-        if isinstance(value, str):
-            return self._text(value)
-        if isinstance(value, date):
-            return value.toordinal()
-        return 0 if value is None or isinstance(value, tuple) else held(int(value), f"the attribute {self._vocabulary.facts[place]}")
+    def _attributes(self, texts: Texts) -> list[int]:
+        """The numbers of all attributes, case by case; texts are numbered one attribute after the other."""
+        columns = [self._column(place, texts) for place in range(len(self._vocabulary.facts))]
+        return [number for numbers in zip(*columns, strict=True) for number in numbers]
 
-    def _text(self, text: str) -> int:
-        """The number of a text: of the snapshot's table, else of the own one (negative)."""
-        found = self._vocabulary.texts.get(text)
-        return -1 - self._local.setdefault(text, len(self._local)) if found is None else found
+    def _column(self, place: int, texts: Texts) -> list[int]:
+        found = []
+        for values in self._values:
+            value = values[place]
+            if isinstance(value, str):
+                found += texts.numbers((value,))
+            elif isinstance(value, date):
+                found.append(value.toordinal())
+            else:
+                plain = 0 if value is None or isinstance(value, tuple) else int(value)
+                found.append(held(plain, f"the attribute {self._vocabulary.facts[place]}"))
+        return found
 
     def cases(self, on: Sequence[date]) -> Cases:
-        """The arrays: one piece of memory, in which each has its part."""
-        texts = [text.encode() for text in self._local]
-        ends = [0]
-        for content in texts:
-            ends.append(ends[-1] + len(content))
-        columns = (
-            self._subject_at, self._key_at, self._key, self._first_key, self._day, self._quantity, self._amount, self._name,
-            self._label_at, self._label, self._wording_at, self._wording, self._attribute, [day.toordinal() for day in on], ends,
+        """The arrays."""
+        texts = Texts(self._vocabulary.texts)
+        names = texts.numbers(name for name in self._name if name) if any(self._name) else []
+        if len(names) < len(self._name):
+            told = iter(names)
+            names = [next(told) if name else UNKNOWN for name in self._name]
+        labels, wordings, attributes = texts.numbers(self._label), texts.numbers(self._wording), self._attributes(texts)
+        ends, content = texts.content()
+        numbers = (
+            self._subject_at, self._key_at, self._key, self._first_key, self._day, self._quantity, self._amount, names,
+            self._label_at, labels, self._wording_at, wordings, attributes, [day.toordinal() for day in on], ends,
             [len(self._vocabulary.facts)],
         )  # fmt: skip
-        whole = array("q")
-        for column in columns:
-            whole.extend(column)
-        memory, start = np.frombuffer(whole, dtype=np.int64), 0
-        parts: list[Array] = []
-        for column in columns:
-            parts.append(memory[start : start + len(column)])
-            start += len(column)
-        *numbers, days, text_at, facts = parts
-        known: Array = np.frombuffer(bytes(self._known), dtype=np.uint8)
-        told: Array = np.frombuffer(b"".join(texts), dtype=np.uint8)
-        every = [*numbers, known, days, text_at.view(np.uint64), told, facts]
-        return Cases(*every)
+        return _in_one_piece(numbers, [value is not None for values in self._values for value in values], content)
+
+
+def _in_one_piece(numbers: Sequence[Sequence[int]], known: Sequence[bool], texts: bytes) -> Cases:
+    """The arrays, those of numbers as parts of one: to make one array is cheaper than to make many."""
+    whole = array("q")
+    for column in numbers:
+        whole.extend(column)
+    memory, start = np.frombuffer(whole, dtype=np.int64), 0
+    parts: list[Array] = []
+    for column in numbers:
+        parts.append(memory[start : start + len(column)])
+        start += len(column)
+    *first, days, text_at, facts = parts
+    every: list[Array] = [
+        *first, np.frombuffer(bytes(known), dtype=np.uint8), days, text_at.view(np.uint64), np.frombuffer(texts, dtype=np.uint8), facts,
+    ]  # fmt: skip
+    return Cases(*every)
 
 
 def encode(facts: Sequence[RuleFacts], *, vocabulary: Vocabulary, on: Sequence[date]) -> Cases:

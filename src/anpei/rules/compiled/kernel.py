@@ -274,7 +274,7 @@ def _case(base: Table, cases: Table, case: int, shadow: bool, counting: bool, wo
 
 @entry
 def judge(base: Table, cases: Table, shadow: bool, counting: bool, work: Table, room: Table) -> None:
-    """Judge all cases. Takes tables of addresses (``tables.address_table``): handing over fifty arrays costs more than a case.
+    """Judge all cases. Takes tables of addresses (``tables.addresses``): handing over fifty arrays costs more than a case.
 
     ``needed`` of the room says afterwards how much room the answer takes; its last number is the most rows that were postponed.
     """

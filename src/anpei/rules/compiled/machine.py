@@ -13,12 +13,12 @@ from anpei.kernel.errors import AnpeiError
 from anpei.rules.columns import Array, Entries, open_columns
 from anpei.rules.compiled.build import EPOCH, OPEN_END
 from anpei.rules.compiled.encode import Cases, Vocabulary, encode
-from anpei.rules.compiled.predicates import functions_of
+from anpei.rules.compiled.keys import Keys
 from anpei.rules.compiled.program import row_slots
 from anpei.rules.compiled.records import Records
-from anpei.rules.compiled.tables import BASE_TYPES, Base, address_table
+from anpei.rules.compiled.tables import BASE_TYPES, Base, addresses
 from anpei.rules.compiled.telling import tell
-from anpei.rules.compiled.texts import Keys, all_texts, unpacked
+from anpei.rules.compiled.texts import all_texts, unpacked
 from anpei.rules.damage import damaged
 from anpei.rules.judging.evaluation import check_facts, in_order, needs_of
 from anpei.rules.judging.judge import Judge
@@ -28,6 +28,13 @@ from anpei.rules.templates.template import Template, TemplateInvalid, template_f
 
 MOST_KEPT = 50_000
 """Rows in the form of objects that a process remembers."""
+
+
+COLUMNS = frozenset(
+    (*(name for name in Base._fields if name != "tpl_functions"), "key_hash", "key_start", "key_at", "key_bytes", "key_patterns", "code_op",
+     "code_arg", "row_line", "row_title", "title_at", "title_bytes", "row_source", "source_at", "source_bytes")
+)  # fmt: skip
+"""The columns that compiled rules must have."""
 
 
 class RulesDisagree(AnpeiError):
@@ -44,6 +51,9 @@ class CompiledRules:
     """The opened columns of rules. Immutable; ``info`` is what ``build.write_rules`` gave for the manifest."""
 
     def __init__(self, folder: Path, entries: Entries, info: Mapping[str, Any]) -> None:
+        lacking = sorted(COLUMNS - set(entries))
+        if lacking:
+            raise damaged(folder, "manifest.json", f"names no column {lacking[0]}: compile the rules again with this version")
         self.columns = open_columns(folder, entries)
         try:
             self.templates: Mapping[str, Template] = {data["id"]: template_from(data) for data in info["templates"]}
@@ -65,9 +75,11 @@ class CompiledRules:
     @cached_property
     def table(self) -> Array:
         """The addresses that machine code reads; made when it is first asked, with the functions of the templates."""
+        from anpei.rules.compiled.predicates import functions_of
+
         self._functions = functions_of(self.columns, self.order)
         held = {name: self.columns[name] for name in Base._fields if name != "tpl_functions"}
-        return address_table(Base(**held, tpl_functions=self._functions), BASE_TYPES)
+        return addresses(Base(**held, tpl_functions=self._functions), BASE_TYPES)
 
     # --- rows ------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from anpei.rules.compiled.tables import (
     WORK_TYPES,
     Room,
     Sizes,
-    address_table,
+    addresses,
     room_for,
     sizes_for,
     where,
@@ -42,18 +42,18 @@ class _Memory(threading.local):
         if self._work is None or any(wanted > held for wanted, held in zip(sizes, self._sizes, strict=True)):
             self._sizes = Sizes(*(max(pair) for pair in zip(sizes, self._sizes, strict=True)))
             work = work_for(self._sizes)
-            self._work = work, address_table(work, WORK_TYPES)
+            self._work = work, addresses(work, WORK_TYPES)
         return self._work[1]
 
     def room(self, cases: int, records: int, rows: int, members: int) -> tuple[Room, Array]:
         """Empty room of at least these sizes, and its table; that of few cases is kept."""
         if cases > FEW:
             room = room_for(cases, records, rows, members)
-            return room, address_table(room, ROOM_TYPES)
+            return room, addresses(room, ROOM_TYPES)
         kept = self._room
         if kept is None or len(kept[0].records) < records * RECORD or len(kept[0].rows) < rows or len(kept[0].members) < members:
             room = room_for(FEW, records, rows, members)
-            kept = self._room = room, address_table(room, ROOM_TYPES)
+            kept = self._room = room, addresses(room, ROOM_TYPES)
         for column in (kept[0].needed, kept[0].considered, kept[0].troubled):
             column.fill(0)
         return kept
@@ -64,7 +64,7 @@ _memory = _Memory()
 
 def judge(rules: "CompiledRules", cases: Cases, shadow: bool, counting: bool) -> Records:
     """The records of many cases."""
-    base, given, count = rules.table, address_table(cases, CASES_TYPES), len(cases.on)
+    base, given, count = rules.table, addresses(cases, CASES_TYPES), len(cases.on)
     room_sizes, pending = (64 * count, 128 * count, 128 * count), 64
     while True:
         scratch = _memory.work(sizes_for(cases, most_rows=rules.most_rows, pending=pending))

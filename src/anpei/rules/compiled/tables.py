@@ -100,12 +100,12 @@ WORK_TYPES: Kinds = (I8,) * 13
 ROOM_TYPES: Kinds = (I8, I8, I8, I8, I8, U1)
 
 
-def address_table(arrays: Base | Cases | Work | Room, kinds: Kinds) -> Array:
-    """Address and length of each array, which must have exactly the type in its place. Raises TypeError that names the column."""
+def addresses(arrays: tuple[Array, ...], kinds: Kinds) -> Array:
+    """Address and length of each array of a named tuple. Raises TypeError that names the array whose type is not the one wanted."""
     table = []
     for place, found in enumerate(arrays):
         if (found.dtype is not kinds[place] and found.dtype != kinds[place]) or not found.flags.c_contiguous:
-            raise TypeError(f"{arrays._fields[place]} holds {found.dtype}, not {kinds[place]}")
+            raise TypeError(f"{getattr(arrays, '_fields', range(len(arrays)))[place]} holds {found.dtype}, not {kinds[place]}")
         table += [found.__array_interface__["data"][0], len(found)]
     return np.array(table, dtype=np.int64)
 

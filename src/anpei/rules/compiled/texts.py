@@ -1,7 +1,6 @@
-"""Texts as numbers: one table for parameters and predicates, lists of them, and the keys that rows and subjects meet by."""
+"""Texts as numbers: one table for parameters and predicates, and lists of them."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -70,50 +69,3 @@ def all_texts(at: Array, content: Array) -> dict[str, int]:
     whole = bytes(content)
     places = at.tolist()
     return {whole[start:end].decode(): index for index, (start, end) in enumerate(pairwise(places))}
-
-
-def key_hash(text: str) -> int:
-    """The number under which a key is sorted. Different keys may share it, so that a look-up compares the text too."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def key_columns(keys: Sequence[str]) -> tuple[dict[str, Array], Array]:
-    """The key table (sorted by hash, then text), and for each given key its number in it. The keys must differ."""
-    hashes = np.fromiter((key_hash(key) for key in keys), dtype=np.uint64, count=len(keys))
-    order = np.array(sorted(range(len(keys)), key=lambda index: (int(hashes[index]), keys[index])), dtype=np.int64)
-    at, content = packed([keys[index].encode() for index in order.tolist()])
-    place = np.empty(len(keys), dtype=np.uint32)
-    place[order] = np.arange(len(keys), dtype=np.uint32)
-    return {"key_hash": hashes[order], "key_at": at, "key_bytes": content}, place
-
-
-class Keys:
-    """Finds the number of a key in a mapped key table; remembers some thousands."""
-
-    MOST_KEPT = 200_000
-
-    def __init__(self, columns: Mapping[str, Array]) -> None:
-        self._hash, self._at, self._bytes = columns["key_hash"], columns["key_at"], columns["key_bytes"]
-        self._kept: dict[str, int] = {}
-
-    def number(self, key: str) -> int:
-        """The number of a key, or -1."""
-        found = self._kept.get(key)
-        if found is None:
-            if len(self._kept) >= self.MOST_KEPT:
-                self._kept.clear()
-            found = self._kept[key] = self._search(key)
-        return found
-
-    def _search(self, key: str) -> int:
-        wanted = np.uint64(key_hash(key))
-        place = int(np.searchsorted(self._hash, wanted))
-        while place < len(self._hash) and self._hash[place] == wanted:
-            if self.text(place) == key:
-                return place
-            place += 1
-        return -1
-
-    def text(self, number: int) -> str:
-        """The key of a number."""
-        return unpacked(self._at, self._bytes, number)
