@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from anpei.claims.benefit import Accumulators
 from anpei.claims.decision.adjudication import Inputs
 from anpei.claims.decision.decide import Automation
-from anpei.claims.replay.passes import OpenedPass, PassPlan, decide, open_pass
+from anpei.claims.replay.passes import OpenedPass, PassPlan, decide, decide_by_reference, open_pass
 from anpei.claims.replay.recording import table_of
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.reading.model import PageReading
@@ -114,7 +114,11 @@ def on_snapshot(inputs: Inputs, opened: OpenedPass) -> Inputs:
 def test_a_pass_decides_as_the_live_line_does(passes: tuple[OpenedPass, OpenedPass], claims: list[Inputs]) -> None:
     table = table_of([past.row_of(inputs, claim_no=f"c{number}") for number, inputs in enumerate(claims)])
     for opened in passes:
-        found = decide(table, opened=opened).to_pylist()
+        decided = decide(table, opened=opened)
+        found = decided.to_pylist()
+        for row, wanted in zip(found, decide_by_reference(table, opened=opened).to_pylist(), strict=True):
+            assert {name: value for name, value in row.items() if value != wanted[name]} == {}
+            assert row == wanted
         for number, inputs in enumerate(claims):
             row = found[number]
             assert (row["claim_no"], row["told"]) == (f"c{number}", None)

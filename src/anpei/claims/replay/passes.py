@@ -3,17 +3,16 @@
 ``decide`` is the contract: an Arrow table of past claims in, an Arrow table of decisions out, row by row, depending on nothing else.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from anpei.claims.audit.model import FindingsTable, load_findings
 from anpei.claims.replay import reference
-from anpei.claims.replay.schema import DECIDED
+from anpei.claims.replay.batch.deciding import One, decide_table
+from anpei.claims.replay.schema import DECIDED, conform
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.canonical import digest
 from anpei.kernel.errors import NotFound
@@ -59,7 +58,16 @@ def open_pass(plan: PassPlan) -> OpenedPass:
 
 def decide(table: pa.Table, *, opened: OpenedPass) -> pa.Table:
     """Decide past claims (``schema.PAST``): one row of ``schema.DECIDED`` each, in their order. What cannot be decided says why."""
-    rows: list[Mapping[str, Any]] = [
-        reference.decide_row(row, snapshot=opened.snapshot, products=opened.products, table=opened.table) for row in table.to_pylist()
-    ]
-    return pa.Table.from_pylist([dict(row) for row in rows], schema=DECIDED)
+    return decide_table(
+        conform(table), snapshot=opened.snapshot, products=opened.products, findings=opened.table, reference=_one(opened)
+    )  # fmt: skip
+
+
+def decide_by_reference(table: pa.Table, *, opened: OpenedPass) -> pa.Table:
+    """The same, claim by claim by the functions of the live line: what ``decide`` must equal."""
+    one = _one(opened)
+    return pa.Table.from_pylist([dict(one(row)) for row in conform(table).to_pylist()], schema=DECIDED)
+
+
+def _one(opened: OpenedPass) -> One:
+    return partial(reference.decide_row, snapshot=opened.snapshot, products=opened.products, table=opened.table)
