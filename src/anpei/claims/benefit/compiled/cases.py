@@ -11,7 +11,9 @@ from anpei.claims.benefit.compiled.arrow import Array, Column, Texts
 MOST_FEN = 10**14
 """The largest number of a fact (``records.products.model.whole_of``); a larger amount of a bill is left to the reference too."""
 MOST_ROWS = 5_000
-"""More lines in a bill, or rows of one level in a case, are left to the reference: their sums could pass 64 bits."""
+"""More lines in a bill are left to the reference: their sums could pass 64 bits."""
+MOST_TURNS = 400
+"""More bills, or rows of one list, in a case are left to the reference: all cases of a table would wait for their turns."""
 FIRST_DAY, LAST_DAY = 657_072, 3_287_182
 """Days of bills, events and policies outside 1800 to 9000 are left to the reference."""
 
@@ -33,7 +35,7 @@ class Why(IntFlag):
     STEP = 32
     """A step has no result for these values: nothing to divide by, days in the wrong order, no row in a table."""
     NUMBER = 64
-    """A number is larger than 64 bits are certain for."""
+    """A number is larger than 64 bits are certain for, or there are more bills, lines or rows than a program takes."""
     PAID = 128
     """More would be paid than the loss, or the lines do not add up to the total."""
 

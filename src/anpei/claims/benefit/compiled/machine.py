@@ -7,7 +7,7 @@ import numpy as np
 
 from anpei.claims.benefit.compiled import groups
 from anpei.claims.benefit.compiled.arrow import Array, Column
-from anpei.claims.benefit.compiled.cases import Cases, Level, Why
+from anpei.claims.benefit.compiled.cases import MOST_TURNS, Cases, Level, Why
 from anpei.claims.benefit.compiled.keys import slots_of
 from anpei.claims.benefit.compiled.operations import OPENED, OPERATIONS
 from anpei.claims.benefit.compiled.program import GATHERING, TOGETHER, Choice, From, Plan, Program, Source
@@ -183,6 +183,7 @@ class Run:
         """What rows before belong together with each row; a case of several rows must know all that is asked of them."""
         applies, rows = self._holds(plan, "event", ALL), self._level(plan.level)
         several = np.bincount(rows.case, minlength=self.cases.count)[rows.case] > 1
+        several &= self.why[rows.case] == 0
         where = several if applies is None else several & applies[rows.case]
         amount, first, last, within = (self._needed(operand[0].use, plan.level, ALL, where) for operand in plan.operands)
         name = str(plan.step.setting("same"))
@@ -199,9 +200,12 @@ class Run:
 
 
 def _rounds(level: Level) -> Iterator[Rows]:
-    """The first row of each case, then the second of each, and so on; all at once where no case has two."""
+    """The first row of each case, then the second of each, and so on; all at once where no case has two.
+
+    Rows beyond ``MOST_TURNS`` have none: their cases are left to the reference.
+    """
     place = np.arange(len(level)) - np.searchsorted(level.case, level.case, side="left")
-    last = int(place.max(initial=0))
+    last = min(int(place.max(initial=0)), MOST_TURNS - 1)
     if last == 0:
         yield ALL
         return

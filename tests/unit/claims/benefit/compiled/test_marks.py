@@ -7,6 +7,7 @@ import pytest
 
 from anpei.claims.benefit import compiled
 from anpei.claims.benefit.compiled import Why
+from anpei.claims.benefit.compiled.cases import MOST_TURNS
 from anpei.records.products.library import ProductLibrary
 from anpei.records.products.model import Terms
 
@@ -115,3 +116,12 @@ def test_no_division_by_nothing(products: ProductLibrary) -> None:
     facts = [{"name": "house_sum", "number": 100}, {"name": "house_value", "number": 0}, {"name": "house_loss", "number": 100}]
     (found,) = whys(terms, {"occurred_on": DAY, "policy_start_on": START, "facts": facts})
     assert found & Why.STEP
+
+
+def test_a_claim_of_very_many_bills_does_not_hold_up_the_others(standard: Terms) -> None:
+    bill = visit()["bills"][0]
+    many, more = ({**visit(), "bills": [{**bill, "bill_id": f"{n}"} for n in range(count)]} for count in (MOST_TURNS, MOST_TURNS + 1))
+    table = compiled.table_of([visit(), more, many, visit()])
+    outcome = compiled.calculate(program=compiled.program_of(standard), cases=compiled.read_cases(table, terms=standard))
+    assert outcome.why.tolist() == [0, Why.NUMBER, 0, 0]
+    assert compiled.told(outcome, 2) == compiled.told_of(compiled.assess_row(row=table.to_pylist()[2], terms=standard))

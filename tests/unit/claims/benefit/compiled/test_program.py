@@ -9,6 +9,7 @@ import pytest
 
 from anpei.claims.benefit import BenefitInvalid, compiled
 from anpei.claims.benefit.compiled import CLASSES, LineTerms, Why
+from anpei.kernel.errors import AnpeiError
 from anpei.records.products import library
 from anpei.records.products.library import ProductLibrary
 from anpei.records.products.model import Terms
@@ -85,3 +86,33 @@ def test_two_tables_are_not_compared(plus: Terms) -> None:
     one = compiled.calculate(program=compiled.program_of(plus), cases=compiled.read_cases(LINES.slice(1), terms=plus))
     with pytest.raises(BenefitInvalid, match="outcomes of 2 and of 1 cases"):
         compiled.differences(before=calculated(plus), after=one)
+
+
+STAY = {"bill_id": "b", "kind": "inpatient", "service_on": DAY, "total_fen": 3_000_000, "pooled_fen": 1_500_000, "settled_by_social": True}
+STAYS = compiled.table_of([{"occurred_on": DAY, "policy_start_on": START, "social_insurance": True, "bills": [STAY]}])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (
+            lambda terms: _with(terms, "base", operands=terms.steps[0].operands[:2]),
+            "would be more than the 1500000 fen that nobody else paid",
+        ),
+        (lambda terms: replace(terms, lines=(replace(terms.lines[0], payable="no_amount"),)), "do not add up to the total"),
+    ],
+    ids=["above what nobody paid", "lines beside the total"],
+)
+def test_terms_that_pay_what_they_may_not_are_left_to_the_reference(million: Terms, wrong: Any, says: str) -> None:
+    nothing = replace(million.steps[0], id="none", output="no_amount", operands=million.steps[0].operands[1:2])
+    terms = wrong(replace(million, steps=(*million.steps, nothing)))
+    outcome = compiled.calculate(program=compiled.program_of(terms), cases=compiled.read_cases(STAYS, terms=terms))
+    with pytest.raises(AnpeiError, match=says):
+        compiled.assess_row(row=STAYS.to_pylist()[0], terms=terms)
+    assert outcome.why.tolist() == [Why.PAID]
+    right = compiled.calculate(program=compiled.program_of(million), cases=compiled.read_cases(STAYS, terms=million))
+    assert (right.why.tolist(), right.total_fen.tolist()) == ([0], [500_000])
+
+
+def _with(terms: Terms, step_id: str, **changes: Any) -> Terms:
+    return replace(terms, steps=tuple(replace(step, **changes) if step.id == step_id else step for step in terms.steps))

@@ -22,7 +22,7 @@ from anpei.claims.benefit.compiled.arrow import (
     texts,
     whole,
 )
-from anpei.claims.benefit.compiled.cases import FIRST_DAY, LAST_DAY, MOST_FEN, MOST_ROWS, Level, Units, Why
+from anpei.claims.benefit.compiled.cases import FIRST_DAY, LAST_DAY, MOST_FEN, MOST_ROWS, MOST_TURNS, Level, Units, Why
 from anpei.claims.benefit.compiled.table import schema
 from anpei.records.products.model import Terms
 
@@ -183,7 +183,7 @@ def _check(values: Mapping[str, Column], marks: _Marks) -> None:
 def _in_order(bills: Bills, marks: _Marks) -> Bills:
     """By case, day and id; an id that stands twice in a case marks it."""
     case, on = bills.case, bills.on
-    marks.why[np.bincount(case, minlength=len(marks.why)) > MOST_ROWS] |= Why.NUMBER
+    marks.why[np.bincount(case, minlength=len(marks.why)) > MOST_TURNS] |= Why.NUMBER
     beside = case[1:] == case[:-1]
     if not beside.any():
         return bills

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from anpei.claims.benefit.compiled.arrow import Array, Column, Texts, children, column_of, days, field_of, owners, text_ranks, texts, whole
-from anpei.claims.benefit.compiled.cases import MOST_FEN, MOST_ROWS, Level, Why
+from anpei.claims.benefit.compiled.cases import MOST_FEN, MOST_TURNS, Level, Why
 from anpei.claims.benefit.compiled.table import schema
 from anpei.claims.benefit.compiled.table.bills import Bills
 from anpei.claims.benefit.compiled.table.rows import lists_from_bills
@@ -64,7 +64,7 @@ def _list(rows: pa.StructArray, case: Array, listed: str, terms: Terms, why: Arr
     ids = _ids(field_of(rows, "id", pa.string()), case)
     counts, facts = children(field_of(rows, "facts", pa.list_(schema.FACT)), schema.FACT)
     given = _facts(facts, owner=owners(counts), case=case, level=listed, terms=terms, why=why)
-    why[np.bincount(case, minlength=len(why)) > MOST_ROWS] |= Why.NUMBER
+    why[np.bincount(case, minlength=len(why)) > MOST_TURNS] |= Why.NUMBER
     order = np.lexsort((text_ranks(ids), case))
     code = ids.code[order]
     twice = (case[order][1:] == case[order][:-1]) & (code[1:] == code[:-1])
