@@ -265,3 +265,40 @@ def test_several_policies_of_one_person_are_told_together(at_sqlite_door: Doors)
     assert [line.partition(" (")[0].rpartition(": ")[2] for line in told["several"]] == [
         "¥432.60.", "¥266.08", "¥133.22", "¥33.30.",
     ]  # fmt: skip
+
+
+def test_a_product_by_event_comes_to_the_same_and_a_person_looks_at_both(at_sqlite_door: Doors) -> None:
+    row = platforms.policy_row(policy_number="P-HOUSE", product="household-property", plan="standard", social_insurance="no")
+    platforms.load_policies(at_sqlite_door.platform, [row])
+    declared = {"house_sum": "800000", "house_value": "1000000", "house_loss": "56000.00"}
+    event = {"kind": "property_damage", "cause": "other", "occurred_on": "2026-10-03"}
+    told = ask(at_sqlite_door.customer("P-HOUSE"), {"policy": {"number": "P-HOUSE"}, "event": event, "declared": declared})
+    assert (told["sure"]["fen"], told["person"]) == (4_430_000, True)
+    pages = [readings.page("damage_photo", {}), readings.page("vat_invoice", {"issued_on": "2026-10-03"})]
+    report = platforms.report_data(policy="P-HOUSE", **event) | {"declared": declared}
+    claim_id = platforms.hand_in(at_sqlite_door.platform, pages, data=report)
+    at_sqlite_door.platform.worker.run_due()
+    later = at_sqlite_door.staff("handler").get(f"/v1/claims/{claim_id}/reasoning").json()
+    assert later["calculation"]["total"]["fen"] == 4_430_000
+    assert [step["text"] for step in told["steps"]] == [step["text"] for step in later["calculation"]["steps"]]
+    assert [reason["code"] for reason in told["reasons"]] == [reason["code"] for reason in later["decision"]["reasons"]]
+
+
+def test_a_later_claim_of_the_same_accident_is_counted_under_the_first(at_sqlite_door: Doors) -> None:
+    platform = at_sqlite_door.platform
+    first = platforms.hand_in(platform)
+    platform.worker.run_due()
+    number = platforms.get_claim(platform, first).claim_no
+    data = platforms.report_data(occurred_on="2026-10-05", id=number)
+    second = platforms.hand_in(platform, cases.pages(day="2026-10-05", receipt_number="00777"), data=data)
+    platform.worker.run_due()
+    with platform.database.read() as conn:
+        facts = queries.get_section(conn, vault=platform.vault, claim_id=second, name=SectionName.EVIDENCE).payload["facts"]
+    assert (facts["event"]["id"], facts["declared_by"]) == ("2026-10-03", {"event_id": "report"})
+    strange = platforms.hand_in(
+        platform, cases.pages(day="2026-10-06", receipt_number="00778"), data=platforms.report_data(occurred_on="2026-10-06", id="LP-0")
+    )
+    platform.worker.run_due()
+    with platform.database.read() as conn:
+        facts = queries.get_section(conn, vault=platform.vault, claim_id=strange, name=SectionName.EVIDENCE).payload["facts"]
+    assert facts["event"]["id"] == "LP-0"

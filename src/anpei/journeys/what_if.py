@@ -11,6 +11,7 @@ from anpei.claims.decision.adjudication import Inputs, adjudicate
 from anpei.claims.decision.decide import Automation
 from anpei.claims.documents.completeness import conditions_of
 from anpei.claims.documents.facts import Cover, Person
+from anpei.claims.documents.same_event import event_of
 from anpei.claims.what_if.changes import Around, ChangesFile, Difference, Instead, most_important
 from anpei.claims.what_if.forecast import Case, Forecast, Verdict, forecast
 from anpei.claims.what_if.names import MOST_OFFERED, Diseases, Matched
@@ -70,6 +71,7 @@ class WhatIf:
         diseases, of_diseases = self._diseases(question)
         person, cover = _insured(conn, line, policy), _cover(policy)
         facts = facts_of(question, terms=terms, insured=person, cover=cover, diagnoses=diseases, file=line.papers.declared)
+        facts["event"] = event_of(conn, vault=line.vault, policy_id=policy.id, event=facts["event"])
         used = Accumulators.of(policy_start_on=policy.start_on, used=accumulators.used(conn, policy_id=policy.id))
         snapshot = line.snapshots.get()
 

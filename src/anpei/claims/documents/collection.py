@@ -8,6 +8,7 @@ from anpei.claims.documents.events import DocumentsSubmitted, EvidenceComplete, 
 from anpei.claims.documents.model import Page, UploadState
 from anpei.claims.documents.papers import PaperBook
 from anpei.claims.documents.reuse import find_alike
+from anpei.claims.documents.same_event import event_of
 from anpei.claims.documents.seen import SeenPages
 from anpei.claims.dossier import operations as dossier
 from anpei.claims.dossier import queries as dossier_queries
@@ -58,13 +59,14 @@ def collect_evidence(
     if not ready_to_collect(conn, claim=claim):
         return
     report = dossier_queries.get_section(conn, vault=vault, claim_id=claim_id, name=SectionName.REPORT).payload
+    event = event_of(conn, vault=vault, policy_id=claim.policy_id, event=report["event"], claim_id=claim.id)
     pages = queries.list_current_pages(conn, vault=vault, claim_id=claim_id)
     reopened = dossier_queries.was_reopened(conn, claim_id=claim_id)
     alike = find_alike(conn, vault=vault, seen=seen, claim=claim, pages=pages, papers=papers)
     needed = {kind for wanted in terms.documents_for(report["event"]["kind"]) for kind in wanted.any_of}
     found = facts.build_facts(
-        salt=claim.salt, report=report, insured=insured, cover=cover, pages=pages, papers=papers, needed=needed, terms=terms,
-        alike=alike, reopened=reopened,
+        salt=claim.salt, report=report | {"event": event}, insured=insured, cover=cover, pages=pages, papers=papers, needed=needed,
+        terms=terms, alike=alike, reopened=reopened,
     )  # fmt: skip
     lost = [
         upload.problem
