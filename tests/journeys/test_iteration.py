@@ -17,6 +17,8 @@ from anpei.claims.iteration.bounds import Cause, Figures
 from anpei.claims.iteration.model import FourEyes, ReleaseConflict, ReleaseState, SnapshotUnusable
 from anpei.engines.db import Database
 from anpei.kernel.clock import FixedClock
+from anpei.rules.compiled.machine import RulesDisagree
+from anpei.rules.snapshots import execution
 from anpei.rules.snapshots.publication import publish_snapshot, read_standing
 from anpei.rules.snapshots.standing import Canary, Shadow, Standing
 from anpei.trust.access import Actor
@@ -325,7 +327,7 @@ def test_what_is_in_use_is_written_again_after_a_crash_in_between(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as cut:
-        cut.setattr(type(platform.iteration), "write_standing", lambda _self: cut_off())
+        cut.setattr(type(platform.iteration), "write_now", lambda _self: cut_off())
         with pytest.raises(KeyboardInterrupt):
             approve(platform, people[1], release, SHADOW)
     assert standing(platform) == Standing(old, revision=1)
@@ -340,6 +342,65 @@ def test_what_is_in_use_is_written_again_after_a_crash_in_between(
     (platform.settings.home / "snapshots" / "current").unlink()
     platform.iteration.start()
     assert standing(platform) == wanted
+
+
+def test_a_place_that_cannot_be_written_stops_nobody_and_is_written_later(platform: Platform, people: list[Actor]) -> None:
+    old, pointer = platform.snapshots.get().id, platform.settings.home / "snapshots" / "current"
+    release = propose(platform, people[0], compiled(platform, HARMLESS))
+    pointer.unlink()
+    pointer.mkdir()
+    assert approve(platform, people[1], release, SHADOW).state is SHADOW
+    assert (platform.snapshots.get().id, platform.snapshots.problem is None) == (old, False)
+    claim_id = hand_in(platform, 3)
+    platform.worker.run_due()
+    assert get_claim(platform, claim_id).state is ClaimState.PAID
+    pointer.rmdir()
+    platform.iteration.start()
+    assert standing(platform) == Standing(old, shadow=Shadow(release.snapshot_id, release.id), revision=2)
+
+
+def disagreeing(*_: Any) -> Any:
+    """Machine code that gives another answer than the reference."""
+    raise RulesDisagree("two executions differ")
+
+
+def test_executions_that_differ_are_a_failure_of_what_is_on_trial_only(
+    platform: Platform, people: list[Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = platform.snapshots.get().id, compiled(platform, HARMLESS)
+    release = propose(platform, people[0], new)
+    approve(platform, people[1], release, SHADOW)
+    for number in (3, 4):
+        hand_in(platform, number)
+    platform.worker.run_due()
+    approve(platform, people[2], release, CANARY)
+    monkeypatch.setattr(execution, "_ready", [disagreeing])
+    claim_id = hand_in(platform, 5)
+    platform.worker.run_due()
+    assert (judged_by(platform, claim_id), get_claim(platform, claim_id).state) == (old, ClaimState.PAID)
+    with platform.database.read() as conn:
+        [failed] = queries.list_comparisons(conn, release_id=release.id, stage=CANARY)
+        (*_, last) = queries.list_steps(conn, vault=platform.vault, release_id=release.id)
+    assert (failed.failed, last.to_state, last.cause) == ("rules.executions_disagree", ReleaseState.ROLLED_BACK, "failed")
+
+
+def test_a_failure_in_shadow_blocks_the_next_step_for_good(
+    platform: Platform, people: list[Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = platform.snapshots.get().id
+    release = propose(platform, people[0], compiled(platform, HARMLESS))
+    approve(platform, people[1], release, SHADOW)
+    with monkeypatch.context() as differing:
+        differing.setattr(execution, "_ready", [disagreeing])
+        first = hand_in(platform, 3)
+        platform.worker.run_due()
+    for number in (4, 5):
+        hand_in(platform, number)
+    platform.worker.run_due()
+    assert get_claim(platform, first).state is ClaimState.PAID
+    assert figures(platform, release.id, SHADOW, old) == Figures(compared=2, failed=1, settled_base=2, settled_new=2)
+    with pytest.raises(ReleaseConflict, match="it failed while judging"):
+        approve(platform, people[2], release, CANARY)
 
 
 def test_a_repeated_comparison_counts_once(platform: Platform, people: list[Actor]) -> None:

@@ -57,7 +57,8 @@ class Comparing:
             if snapshot_id == held.snapshot_id:
                 gathered = held
             else:
-                gathered = gather(conn, facts=evidence["facts"], snapshot=self.line.snapshots.open(snapshot_id))
+                snapshot = self.line.snapshots.open(snapshot_id)
+                gathered = gather(conn, facts=evidence["facts"], snapshot=snapshot, strict=snapshot_id == release.snapshot_id)
             inputs = self.line.inputs(conn, claim=claim, evidence=evidence, gathered=gathered)
             return Judged(gathered.hits, adjudicate(inputs=inputs, hits=gathered.hits))
 

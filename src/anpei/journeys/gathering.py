@@ -23,12 +23,12 @@ TryOut = Callable[[audit.Gathered, Snapshot], object]
 """The steps that will follow, done once without writing anything."""
 
 
-def gather(conn: Connection, *, facts: Mapping[str, Any], snapshot: Snapshot) -> audit.Gathered:
-    """What the audit of these facts stands on by this snapshot."""
+def gather(conn: Connection, *, facts: Mapping[str, Any], snapshot: Snapshot, strict: bool = False) -> audit.Gathered:
+    """What the audit of these facts stands on by this snapshot. ``strict``: executions that differ are a failure (a snapshot on trial)."""
     on = date.fromisoformat(facts["event"]["occurred_on"])
     providers = resolution.resolve_providers(conn, facts=facts)
     items = resolution.resolve_items(conn, facts=facts, snapshot=snapshot, on=on, providers=providers)
-    result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items, providers=providers), snapshot=snapshot, on=on)
+    result = examine_snapshot(facts=rule_facts_of(facts=facts, items=items, providers=providers), snapshot=snapshot, on=on, strict=strict)
     return audit.Gathered(
         providers=providers, items=items,
         hits=judged(result), rules_on=on, snapshot_id=snapshot.id, considered=result.considered,
@@ -45,7 +45,7 @@ def gather_for(
     problem = chosen.problem
     if problem is None:
         try:
-            gathered = gather(conn, facts=facts, snapshot=chosen.snapshot)
+            gathered = gather(conn, facts=facts, snapshot=chosen.snapshot, strict=True)
             try_out(gathered, chosen.snapshot)
         except Exception as error:  # whatever it is, the claim goes on by the live snapshot
             if is_not_now(error):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from anpei.claims.audit.events import ClaimAudited
 from anpei.claims.iteration import operations as releases
 from anpei.claims.iteration import queries, trials
@@ -24,11 +26,13 @@ from anpei.engines.db.database import now
 from anpei.engines.jobs import Handler, Job
 from anpei.journeys.comparing import COMPARE, Comparing
 from anpei.kernel.clock import Clock
+from anpei.kernel.errors import Unavailable
 from anpei.rules.damage import SnapshotDamaged
 from anpei.rules.snapshots.publication import CurrentSnapshot, settle_standing, verify_snapshot
 from anpei.rules.snapshots.standing import Standing
 from anpei.trust.access import Actor, require
 
+log = structlog.get_logger()
 PUBLISH, SWEEP = "iteration.publish", "iteration.sweep"
 AT_ONCE = -10
 """What is in use is written before any other job."""
@@ -92,7 +96,7 @@ class RuleIteration:
             at = self.clock.now()
             releases.adopt(conn, desk=self.desk, snapshot_id=live, at=at)
             made = releases.propose(conn, desk=self.desk, actor=actor, proposal=proposal, at=at)
-        self.write_standing()
+        self.write_now()
         return made
 
     def approve(self, *, actor: Actor, release_id: str, to: ReleaseState, reason: str) -> Release:
@@ -103,14 +107,14 @@ class RuleIteration:
         self._verify(release.snapshot_id)
         with self.database.write() as conn:
             moved = releases.approve(conn, desk=self.desk, actor=actor, release_id=release_id, to=to, reason=reason, at=self.clock.now())
-        self.write_standing()
+        self.write_now()
         return moved
 
     def withdraw(self, *, actor: Actor, release_id: str, reason: str) -> Release:
         """Withdraw a release that decides nothing yet."""
         with self.database.write() as conn:
             moved = releases.withdraw(conn, desk=self.desk, actor=actor, release_id=release_id, reason=reason, at=self.clock.now())
-        self.write_standing()
+        self.write_now()
         return moved
 
     def roll_back(self, *, actor: Actor, release_id: str, reason: str) -> Release:
@@ -123,7 +127,7 @@ class RuleIteration:
             self._verify(before.snapshot_id)
         with self.database.write() as conn:
             moved = releases.roll_back(conn, desk=self.desk, actor=actor, release_id=release_id, reason=reason, at=self.clock.now())
-        self.write_standing()
+        self.write_now()
         return moved
 
     def list_all(self, *, actor: Actor) -> list[Release]:
@@ -161,6 +165,13 @@ class RuleIteration:
 
     # --- what is in use -----------------------------------------------------------------------------------------
 
+    def write_now(self) -> None:
+        """Write what is in use; where that is not possible now, the job of the step or the sweep does it later."""
+        try:
+            self.write_standing()
+        except (OSError, Unavailable) as error:
+            log.warning("rules.standing_waits", reason=type(error).__name__)
+
     def write_standing(self) -> bool:
         """Write what is in use from the tables, if the document says anything else. Returns whether it was written."""
         return settle_standing(self.snapshots.root, wanted=self._wanted)
@@ -174,7 +185,7 @@ class RuleIteration:
 
     def start(self) -> None:
         """At a start: what is in use is written anew where a process died before it could, and the sweep goes on."""
-        self.write_standing()
+        self.write_now()
         with self.database.write() as conn:
             self._queue_sweep(conn, number=0, due_at=None)
 

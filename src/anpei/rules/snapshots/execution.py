@@ -13,17 +13,19 @@ _logger = logging.getLogger(__name__)
 _ready: list[Kernel] = []
 
 
-def examine_snapshot(*, facts: RuleFacts, snapshot: Snapshot, on: date, shadow: bool = False) -> Evaluation:
+def examine_snapshot(*, facts: RuleFacts, snapshot: Snapshot, on: date, shadow: bool = False, strict: bool = False) -> Evaluation:
     """Judge facts by a whole snapshot with its own templates: hits, undecided rows and the count of rows considered.
 
-    All executions give the same. Should they ever differ, the reference decides, because it is the specification, and the log says so.
-    Raises FactsInvalid.
+    All executions give the same. Should they ever differ, the reference decides, because it is the specification, and the log says so;
+    ``strict``, for a snapshot on trial, raises RulesDisagree instead. Raises FactsInvalid.
     """
     if _ready:
         try:
             return snapshot.rules.examine(facts=facts, on=on, kernel=_ready[0], shadow=shadow)
         except RulesDisagree as error:
             _logger.error("rules.disagree", extra={"snapshot": snapshot.id, "why": error.message})
+            if strict:
+                raise
     return examine(facts=facts, source=snapshot, templates=snapshot.templates, on=on, shadow=shadow)
 
 

@@ -34,7 +34,8 @@ def verify_snapshot(*, root: Path, snapshot_id: str, wholly: bool = True) -> Sna
     """Open a snapshot anew; ``wholly`` reads every byte of it. Raises SnapshotDamaged, NotFound."""
     folder = root / snapshot_id
     if not is_id(snapshot_id) or not folder.is_dir():
-        raise NotFound(f"there is no snapshot {snapshot_id[:80]}: compile it first", data={"snapshot": snapshot_id[:80]})
+        name = snapshot_id[:80]
+        raise NotFound(f"there is no snapshot {name} here: compile it, or restore its folder", data={"snapshot": name})
     return _open_named(folder, wholly=wholly)
 
 
@@ -185,6 +186,10 @@ def _read(root: Path) -> bytes:
         return (root / POINTER).read_bytes()
     except FileNotFoundError as error:
         raise NotFound("no snapshot has been published yet: compile one and publish it") from error
+    except OSError as error:
+        raise SnapshotDamaged(
+            f"the pointer to the current snapshot cannot be read ({type(error).__name__})", data={"file": POINTER}
+        ) from error
 
 
 def _open_named(folder: Path, *, wholly: bool = False) -> Snapshot:
