@@ -22,9 +22,28 @@ from anpei.rules.catalogue.model import (
     day_number,
 )
 
+MOST_KEPT = 50_000
+"""Codes, and entries, that a process remembers."""
 _COLUMNS = {
     "heads": np.int64, "parts": np.int64, "bits": np.uint64, "ranks": np.uint32, "ids": np.uint32, "slots": np.uint64, "periods": np.uint32,
 }  # fmt: skip
+
+
+class _Remembered:
+    """The ids of codes, those asked for lately without a search."""
+
+    def __init__(self, codes: CodeTable) -> None:
+        self._codes = codes
+        self._kept: dict[str, int] = {}
+
+    def of(self, code: str) -> int:
+        """The id of a code, or NO_ID."""
+        found = self._kept.get(code)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[code] = self._codes.id_of(code)
+        return found
 
 
 class Catalogue:
@@ -44,7 +63,8 @@ class Catalogue:
         )  # fmt: skip
         """The arrays as ``kernels`` take them."""
         self._heads: list[int] = arrays["heads"].tolist()
-        self._region_ids: dict[str, int] = {}
+        self._region_ids, self._item_ids = _Remembered(self.regions), _Remembered(self.items)
+        self._kept: dict[tuple[int, int, int], Entry] = {}
         self._parts = [tuple(part) for part in arrays["parts"].reshape(-1, 4).tolist()]
         self._bits = arrays["bits"].view(np.uint8).data
         self._ranks, self._ids = arrays["ranks"].data, arrays["ids"].data
@@ -158,18 +178,15 @@ class Catalogue:
 
     def entry(self, *, region: str, item: str, on: date) -> Entry | None:
         """The entry of an item in a region (codes) that holds on a day; None when there is none."""
-        where = self._region_id(region)
-        what = NO_ID if where == NO_ID else self.items.id_of(item)
+        where, what = self._region_ids.of(region), self._item_ids.of(item)
         slot = self.slot_on(where, what, day_number(on))
-        return None if slot == ABSENT else self._entry(region, item, where, what, slot)
-
-    def _region_id(self, region: str) -> int:
-        """The id of a region's code; those asked for are remembered."""
-        found = self._region_ids.get(region)
+        if slot == ABSENT:
+            return None
+        found = self._kept.get((where, what, slot))
         if found is None:
-            found = self.regions.id_of(region)
-            if found != NO_ID:
-                self._region_ids[region] = found
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[where, what, slot] = self._entry(region, item, where, what, slot)
         return found
 
     def _entry(self, region: str, item: str, where: int, what: int, slot: int) -> Entry:
