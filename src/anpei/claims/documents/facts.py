@@ -81,7 +81,7 @@ def build_facts(
         "reopened": reopened,
         "event": {key: event[key] for key in ("kind", "cause", "occurred_on")} | {"hospital": event.get("hospital") or ""}
         | {key: event[key] for key in ("id", "currency", "region") if event.get(key)}
-        | {"cause_shown": any(one["code"].upper().startswith(papers.declared.injury_codes) for one in told["diagnoses"])},
+        | {"cause_shown": any(papers.declared.shows_accident(code=one["code"], name=one["name"]) for one in told["diagnoses"])},
         "insured": _insured(insured, report, commit=commit),
         "reporter": {"name": commit(report["insured"].get("name")), "id_number": commit(report["insured"].get("id_number"))},
         "payee": {"name": commit(report["payee"].get("name")), "account": commit(report["payee"].get("account"))},

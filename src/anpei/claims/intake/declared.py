@@ -67,9 +67,14 @@ class DeclaredFile(_Part):
     reference: str
     valid_from: str
     injury_codes: tuple[str, ...]
+    injury_words: tuple[str, ...]
     record: Mapping[str, Literal["start_on", "renewed", "born_on"]]
     papers: tuple[FactOnPaper, ...]
     rules: tuple[RuleQuestion, ...]
+
+    def shows_accident(self, *, code: str, name: str) -> bool:
+        """Whether a diagnosis shows that an accident was the cause: by its code, without one by its words."""
+        return code.upper().startswith(self.injury_codes) if code else any(word in name for word in self.injury_words)
 
     def on_papers(self, product_id: str) -> dict[str, list[FactOnPaper]]:
         """What papers state for a product, by fact."""

@@ -163,7 +163,7 @@ def facts_of(
         "schema": FACTS_SCHEMA, "reopened": False,
         "event": {
             "kind": event.kind, "cause": event.cause, "occurred_on": event.occurred_on.isoformat(), "hospital": event.hospital,
-            "cause_shown": not diagnoses or any(one["code"].upper().startswith(file.injury_codes) for one in diagnoses),
+            "cause_shown": not diagnoses or any(file.shows_accident(code=one["code"], name=one["name"]) for one in diagnoses),
         } | {name: value for name, value in (("id", event.id), ("region", event.region)) if value},
         "insured": me | {
             "sex": insured.sex, "age_days": None if insured.birth_on is None else (event.occurred_on - insured.birth_on).days,

@@ -78,8 +78,9 @@ def test_the_waiting_period_counts_from_the_first_day_of_unbroken_cover() -> Non
     assert codes(cover={"start_on": start}) == ["cover.waiting_period"]
     accident = {"cause": "accident"}
     assert codes(cover={"start_on": start}, event=accident) == ["declared.cause_unconfirmed"]
-    injury = [cases.pages()[0], readings.record(cases.NAME, code="S61.000", diagnosis="手指开放性伤口")]
-    assert codes(read=injury, cover={"start_on": start}, event=accident) == []
+    for code in ("S61.000", ""):
+        injury = [cases.pages()[0], readings.record(cases.NAME, code=code, diagnosis="手指开放性伤口")]
+        assert codes(read=injury, cover={"start_on": start}, event=accident) == []
     renewed = start.replace(year=2025)
     assert codes(cover={"start_on": start, "first_covered_on": renewed}) == []
 
