@@ -220,10 +220,11 @@ class RuleIteration:
         bus.subscribe(CanaryFellBack, fell_back)
 
     def _queue_comparison(self, conn: Connection, *, claim_id: str, round: int) -> None:
-        truth = queries.standing(conn)
-        if truth is None or (truth.canary is None and truth.shadow is None):
+        """Queue the comparison when something was on trial as the claim found it; the job asks the tables."""
+        found = self.snapshots.standing
+        if found is None or (found.canary is None and found.shadow is None):
             return
-        by_canary = truth.snapshot_for(claim_id) != truth.live_id
+        by_canary = found.snapshot_for(claim_id) != found.live_id
         jobs.enqueue(
             conn, kind=COMPARE, payload={"claim_id": claim_id, "round": round}, unique_key=f"{COMPARE}:{claim_id}:{round}",
             priority=CANARY_FIRST if by_canary else SHADOW_LAST,

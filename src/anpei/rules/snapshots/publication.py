@@ -120,6 +120,11 @@ class CurrentSnapshot:
         self._refused: str | None = None
         self._canary_refused: dict[str, str] = {}
 
+    @property
+    def standing(self) -> Standing | None:
+        """The document as a case last found it; None before the first one."""
+        return self._standing
+
     def get(self) -> Snapshot:
         """The live snapshot to use now. Raises NotFound or SnapshotDamaged only when there has never been a sound one."""
         with self._lock:
