@@ -8,6 +8,7 @@ import pytest
 from anpei.claims.benefit import compiled
 from anpei.claims.benefit.compiled import Why
 from anpei.claims.benefit.compiled.cases import MOST_TURNS
+from anpei.kernel.errors import AnpeiError
 from anpei.records.products.library import ProductLibrary
 from anpei.records.products.model import Terms
 
@@ -89,6 +90,10 @@ EVENTS: dict[str, tuple[dict[str, Any], Why]] = {
     "a fact twice": ({**motor(), "facts": [{"name": "at_fault", "number": 1}] * 2}, Why.FACTS),
     "one row twice": (motor({"id": "a", **claim()}, {"id": "a", **claim()}), Why.FACTS),
     "no day": ({**motor(claim()), "occurred_on": None}, Why.FACTS),
+    "a fact without a name": ({**motor(), "facts": [{"number": 1}]}, Why.FACTS),
+    "no fact at all": ({**motor(), "facts": [None]}, Why.FACTS),
+    "a row without a list": ({**motor(), "rows": [{"id": "a"}]}, Why.FACTS),
+    "no bill at all": ({**motor(claim()), "bills": [None]}, Why.BILL),
     "an unknown fault": ({**motor(claim()), "facts": []}, Why.UNKNOWN),
     "another currency": ({**motor(claim()), "currency": "USD"}, Why.CURRENCY),
 }
@@ -100,6 +105,8 @@ def test_what_is_wrong_with_an_event_leaves_its_case_alone(products: ProductLibr
     found = whys(terms, motor(claim()), row, motor(claim()))
     assert [found[0], found[2]] == [Why.NONE, Why.NONE]
     assert found[1] & why, found
+    with pytest.raises(AnpeiError):
+        compiled.assess_row(row=row, terms=terms)
 
 
 def test_a_loss_that_is_larger_than_64_bits_are_certain_for_is_left_alone(products: ProductLibrary) -> None:

@@ -1,5 +1,6 @@
 """Between plain facts and rows of the table of cases, both ways: to write such tables, and to let the reference calculate one row."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -103,7 +104,7 @@ def facts_of(*, row: Mapping[str, Any], terms: Terms) -> CaseFacts:
             f"the row of claim {row.get('claim_no') or '?'} does not say {missing[0]}: read it from the policy or the report"
         )
     used = tuple(Used(use["name"], use["period_key"], use["used"]) for use in row.get("used") or ())
-    bills = tuple(_bill(bill, row) for bill in row.get("bills") or ())
+    bills = tuple(_bill(bill or {}, row) for bill in row.get("bills") or ())
     return CaseFacts(bills=bills, accumulators=Accumulators(row["policy_start_on"], used), event=_event(row, terms))
 
 
@@ -122,7 +123,7 @@ def _bill(bill: Mapping[str, Any], row: Mapping[str, Any]) -> BillFacts:
     given |= {name: bill.get(name) or 0 for name in ("pooled_fen", "serious_illness_fen", "other_payment_fen")}
     given |= {name: bill.get(name) for name in ("self_paid_fen", "own_expense_fen")}
     given |= {"kind": bill.get("kind") or "", "visit": bill.get("visit") or "", "currency": bill.get("currency") or CURRENCY}
-    return BillFacts(lines=tuple(_line(line) for line in bill.get("lines") or () if (line.get("amount_fen") or 0) > 0), **given)
+    return BillFacts(lines=tuple(_line(line) for line in bill.get("lines") or () if line and (line.get("amount_fen") or 0) > 0), **given)
 
 
 def _line(line: Mapping[str, Any]) -> BillLine:
@@ -138,7 +139,7 @@ def _event(row: Mapping[str, Any], terms: Terms) -> EventFacts | None:
         return None
     lists: dict[str, list[FactRow]] = {}
     for given in row.get("rows") or ():
-        rows = lists.setdefault(given["list"], [])
+        rows = lists.setdefault(_said(given, "list"), [])
         rows.append(FactRow(given.get("id") or f"{len(rows) + 1:03}", _values(given.get("facts") or ())))
     for name, columns in lists_from_bills(terms).items():
         if name not in lists:
@@ -159,7 +160,18 @@ def lists_from_bills(terms: Terms) -> dict[str, tuple[str, ...]]:
 
 
 def _values(facts: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, Value], ...]:
-    return tuple((fact["name"], _value(fact)) for fact in facts)
+    values = tuple((_said(fact, "name"), _value(fact)) for fact in facts)
+    twice = sorted(name for name, count in Counter(name for name, _ in values).items() if count > 1)
+    if twice:
+        raise BenefitInvalid(f"the fact {twice[0]} stands twice in one claim or row: say it once")
+    return values
+
+
+def _said(given: Mapping[str, Any] | None, name: str) -> str:
+    found = (given or {}).get(name)
+    if found is None:
+        raise BenefitInvalid(f"a fact or row of a claim does not say its {name}: write what the product calls it")
+    return str(found)
 
 
 def _value(fact: Mapping[str, Any]) -> Value:
