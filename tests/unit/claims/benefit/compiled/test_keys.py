@@ -91,3 +91,14 @@ def test_each_drug_has_a_whole_of_its_own(products: ProductLibrary) -> None:
     assert [use["period_key"] for use in compiled.uses_by_case(outcome).to_pylist()[0] if use["name"] == "implant_item_of"] == [
         "year:2026-01-01/lens", "year:2026-01-01/valve",
     ]  # fmt: skip
+
+
+def test_bills_of_one_day_come_by_their_id(products: ProductLibrary) -> None:
+    """As the reference goes through them, whatever order the table has: the deductible of 100.00 is used up by the first, b1."""
+    terms = products.terms("accident", "standard", at=DAY)
+    bills = [{**stay(name, 8_000), "settled_by_social": False} for name in ("b2", "b1")]
+    outcome = run(terms, {"bills": bills})
+    told = compiled.told(outcome, 0)
+    assert {of: value for step, of, value in told.steps if step == "medical-deductible"} == {"b1": 8_000, "b2": 2_000}
+    row = {"occurred_on": DAY, "policy_start_on": START, "social_insurance": True, "bills": bills}
+    assert told == compiled.told_of(compiled.assess_row(row=row, terms=terms))
