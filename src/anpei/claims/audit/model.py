@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -76,8 +77,12 @@ class FindingsTable:
             raise KnowledgeError(f"findings.yaml has no row for {code}: add it with its outcome before it can be used")
         return self.kinds[code]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for the proof: code to outcome and lane, and the thresholds."""
+    def to_dict(self) -> Mapping[str, Any]:
+        """Plain data for checks and the proof: code to outcome and lane, and the thresholds. One and the same object each time."""
+        return self._plain
+
+    @cached_property
+    def _plain(self) -> Mapping[str, Any]:
         return {
             "outcomes": {code: {"outcome": kind.outcome.value, "lane": kind.lane.value} for code, kind in sorted(self.kinds.items())},
             "weak_confidence_bp": self.weak_confidence_bp, "kind_confidence_bp": self.kind_confidence_bp,
