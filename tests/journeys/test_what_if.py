@@ -9,6 +9,7 @@ from sqlalchemy import func, inspect, select, text
 from anpei.claims.benefit import Assessment
 from anpei.claims.dossier import queries
 from anpei.claims.dossier.model import SectionName
+from anpei.claims.what_if.question import Question
 from anpei.trust.access import access_log
 from tests.factories import cases, doors, platforms, readings
 from tests.factories.doors import Doors
@@ -52,10 +53,8 @@ def assessment(at: Doors, claim_id: str) -> Assessment:
 
 def forecast(at: Doors, question: dict[str, Any]) -> Assessment:
     """What the what-if journey calculates for the same facts."""
-    from anpei.claims.what_if.question import Question
-
     with at.platform.database.read() as conn:
-        told = at.platform.what_if.answer(conn, policy=at.policy(), question=Question.model_validate(question))
+        told = at.platform.what_if.answer(conn, policy=at.policy(), question=Question.model_validate(question), sees=lambda _: True)
     found = told.forecast.outputs.assessment
     assert found is not None
     return found
@@ -302,3 +301,14 @@ def test_a_later_claim_of_the_same_accident_is_counted_under_the_first(at_sqlite
     with platform.database.read() as conn:
         facts = queries.get_section(conn, vault=platform.vault, claim_id=strange, name=SectionName.EVIDENCE).payload["facts"]
     assert facts["event"]["id"] == "LP-0"
+
+
+def test_policies_out_of_sight_are_not_told(at_sqlite_door: Doors) -> None:
+    platforms.load_policies(at_sqlite_door.platform, [platforms.policy_row(policy_number="P-PLUS", plan="plus")])
+    what_if, asked = at_sqlite_door.platform.what_if, Question.model_validate(QUESTION)
+    with at_sqlite_door.platform.database.read() as conn:
+        seen = what_if.answer(conn, policy=at_sqlite_door.policy(), question=asked, sees=lambda _: True)
+        unseen = what_if.answer(conn, policy=at_sqlite_door.policy(), question=asked, sees=lambda _: False)
+    assert [terms.plan for terms in seen.others] == ["plus"]
+    assert (unseen.others, unseen.coordination) == ((), None)
+    assert unseen.forecast.total_fen == seen.forecast.total_fen == 26_608

@@ -1,6 +1,6 @@
 """What-if (试算): one question through the very functions of the claim line, before there is a claim. Reads only; writes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -31,6 +31,7 @@ from anpei.records.products.model import DocumentWanted, Terms
 from anpei.records.providers import queries as providers
 from anpei.records.providers.model import Provider
 
+Sees = Callable[[Policy], bool]
 COVERED = ("A", "B")
 MOST_INSTEAD = 10
 """Replacements that are calculated for one question."""
@@ -60,10 +61,10 @@ class WhatIf:
     changes: ChangesFile
     diseases: Diseases
 
-    def answer(self, conn: Connection, *, policy: Policy, question: Question) -> Told:
+    def answer(self, conn: Connection, *, policy: Policy, question: Question, sees: Sees) -> Told:
         """What a claim whose papers say exactly this would come to now. Raises QuestionInvalid, ReportInvalid, NoTerms.
 
-        The caller has made sure that whoever asks may see the policy.
+        The caller has made sure that whoever asks may see the policy; ``sees``: which other policies of the insured they may see.
         """
         line = self.line
         terms = line.products.terms(policy.product_id, policy.plan, at=question.event.occurred_on)
@@ -81,7 +82,7 @@ class WhatIf:
         now = evaluate(Case(facts, terms, used))
         around = self._around(conn, policy=policy, now=now)
         matches = (*of_diseases, *_places(conn, question, now), *_items(conn, question, now))
-        shared, others = self._others(conn, policy=policy, now=now)
+        shared, others = self._others(conn, policy=policy, now=now, sees=sees)
         return Told(
             terms=terms, forecast=now, matches=matches,
             differences=most_important(now=now, around=around, file=self.changes, evaluate=evaluate),
@@ -136,12 +137,13 @@ class WhatIf:
                 if other.insurance_class in COVERED and other.covered:
                     yield Instead(line=key, name=other.name, code=other.code, item=names[key] or payload["name"])
 
-    def _others(self, conn: Connection, *, policy: Policy, now: Forecast) -> tuple[Coordination | None, tuple[Terms, ...]]:
+    def _others(self, conn: Connection, *, policy: Policy, now: Forecast, sees: Sees) -> tuple[Coordination | None, tuple[Terms, ...]]:
         """What the insured's other policies would pay of the same loss, after this one, in the legal order; with their terms."""
         if now.verdict is Verdict.MISSING:
             return None, ()
-        held = policies.list_by_party(conn, vault=self.line.vault, party_ids=[policy.insured_id])
-        cases = [case for other in held if other.id != policy.id and (case := self._case_under(conn, other, now)) is not None]
+        known = policies.list_by_party(conn, vault=self.line.vault, party_ids=[policy.insured_id])
+        held = [other for other in known if other.id != policy.id and other.insured_id == policy.insured_id and sees(other)]
+        cases = [case for other in held if (case := self._case_under(conn, other, now)) is not None]
         if not cases:
             return None, ()
         return coordination.coordinate_inputs([now.inputs, *cases]), tuple(inputs.terms for inputs in cases)

@@ -107,7 +107,7 @@ def ask(platform: Platform, question: Question, *, lang: Lang) -> WhatIf:
     """The answer, past the gate. Raises PolicyUnknown, QuestionInvalid."""
     policy = _policy(platform, question.policy.number)
     with platform.database.read() as conn:
-        told = platform.what_if.answer(conn, policy=policy, question=question)
+        told = platform.what_if.answer(conn, policy=policy, question=question, sees=lambda other: platform.console.covers(other.insurer_id))
     return answer_of(told, words=load_words(platform.rulebook), findings=platform.line.findings, lang=lang)
 
 

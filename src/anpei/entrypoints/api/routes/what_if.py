@@ -9,7 +9,7 @@ from anpei.entrypoints.api.answers.what_if import WhatIf
 from anpei.entrypoints.api.door import Door, DoorIn
 from anpei.entrypoints.api.guards import Visitor, guard
 from anpei.entrypoints.api.looking import OWN_FILE, LangIn, look, sight_of
-from anpei.entrypoints.api.views.sight import policy_in_sight
+from anpei.entrypoints.api.views.sight import policy_in_sight, sees_policy
 from anpei.entrypoints.api.views.what_if import answer_of
 from anpei.records.policies.model import Policy
 from anpei.trust.access import ActorKind, open_personal
@@ -26,7 +26,7 @@ def what_if(
     """What a claim whose papers say exactly this would come to now, and the three changes that would matter most. Nothing is stored."""
     policy = _policy(door, visitor, form.policy.number)
     with look(door, visitor, lang) as sight:
-        told = door.platform.what_if.answer(sight.conn, policy=policy, question=form)
+        told = door.platform.what_if.answer(sight.conn, policy=policy, question=form, sees=lambda other: sees_policy(visitor.actor, other))
     return answer_of(told, words=door.words, findings=door.platform.line.findings, lang=lang)
 
 

@@ -68,13 +68,14 @@ def policy_in_sight(sight: Sight, *, number: str) -> Policy:
         candidates = [
             policies.find_by_number(sight.conn, vault=vault, number=number, insurer_id=insurer_id) for insurer_id in sorted(sight.insurers)
         ]
-    seen = [policy for policy in candidates if policy is not None and _sees_policy(sight.actor, policy)]
+    seen = [policy for policy in candidates if policy is not None and sees_policy(sight.actor, policy)]
     if len(seen) != 1:
         raise PolicyUnknown("there is no policy of this number here: check the number on the policy", data={"field": "policy.number"})
     return seen[0]
 
 
-def _sees_policy(actor: Actor, policy: Policy) -> bool:
+def sees_policy(actor: Actor, policy: Policy) -> bool:
+    """Whether a policy is in sight at all."""
     if actor.kind is ActorKind.CUSTOMER:
         return is_own_policy(actor, policy)
     return actor.covers(policy.insurer_id)
