@@ -1,7 +1,7 @@
 """All kept rows as columns for compiling: texts as numbers, made by Arrow and numpy; rows are looked at one by one only where a
 template's joined parameter is another than when they were kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from anpei.rules.model import Status, plain
 from anpei.rules.templates.fitting import parameter_problem
 from anpei.rules.templates.template import Template
 
+_FEW = 1 << 24
 _JUDGED = (Status.LIVE.value, Status.SHADOW.value)
 
 
@@ -38,7 +39,7 @@ def _table(batches: Iterable[pa.RecordBatch]) -> pa.Table:
     found = list(batches)
     kinds = [pa.field(one.name, pa.dictionary(pa.int32(), pa.string()) if one.name in TEXTS else one.type) for one in SCHEMA]
     table = pa.Table.from_batches(found) if found else pa.schema(kinds).empty_table()
-    return table.unify_dictionaries().combine_chunks()
+    return table.unify_dictionaries()
 
 
 class _Held:
@@ -46,22 +47,21 @@ class _Held:
 
     def __init__(self, table: pa.Table) -> None:
         status = table.column("status")
-        judged = np.isin(_codes(status), [place for place, text in enumerate(_values(status)) if text in _JUDGED])
+        judged = _told_of(status, [text in _JUDGED for text in _values(status)])
         self._all = bool(judged.all())
         if not self._all:
-            table = table.filter(pa.array(judged)).combine_chunks()
-        self._table = table
+            table = table.filter(pa.array(judged))
         self._codes: dict[str, Array] = {name: _codes(table.column(name)) for name in TEXTS}
         self._texts: dict[str, list[str]] = {name: _values(table.column(name)) for name in TEXTS}
-        shadow = [text == Status.SHADOW for text in self._texts["status"]]
-        self.shadow: Array = np.array(shadow or [False], np.uint8)[self._codes["status"]]
+        self._numbers: dict[str, Array] = {name: table.column(name).to_numpy() for name in ("id_high", "id_low", "line")}
+        self.shadow: Array = _told_of(table.column("status"), [text == Status.SHADOW for text in self._texts["status"]]).astype(np.uint8)
         self.start: Array = table.column("valid_from").cast(pa.int32()).to_numpy()
+        self._open: Array = table.column("valid_to").is_null().to_numpy()
         self.end: Array = table.column("valid_to").cast(pa.int32()).fill_null(OPEN_END).to_numpy()
 
     def number(self, name: str) -> Array:
         """A column of numbers."""
-        found: Array = self._table.column(name).to_numpy()
-        return found
+        return self._numbers[name]
 
     def coded(self, name: str) -> Coded:
         """A column of texts; only texts that some row has."""
@@ -73,8 +73,7 @@ class _Held:
 
     def check_days(self) -> None:
         """All days must lie where the form can say them, the end after the start."""
-        open_end = self._table.column("valid_to").is_null().to_numpy()
-        for days, given in ((self.start, True), (self.end, ~open_end)):
+        for days, given in ((self.start, True), (self.end, ~self._open)):
             self._refuse(given & ((days < 0) | (days >= OPEN_END)), "has a day outside 1970 to 2149: correct the row")
         self._refuse(self.end <= self.start, "does not end after its start: correct the row")
 
@@ -82,8 +81,7 @@ class _Held:
         """Have the joined parameter apart that the templates name now, whatever they named when the row was kept."""
         template, names = self._codes["template"], self._texts["join_name"]
         wanted = [templates[name].file.join or "" if name in templates else None for name in self._texts["template"]]
-        for pair in np.unique(template.astype(np.int64) * max(len(names), 1) + self._codes["join_name"]).tolist():
-            place, held = divmod(pair, len(names))
+        for place, held in _pairs(template, self._codes["join_name"], len(names)):
             if wanted[place] not in {None, names[held]}:
                 self._join_again(np.flatnonzero((template == place) & (self._codes["join_name"] == held)), names[held], wanted[place] or "")
 
@@ -109,17 +107,18 @@ class _Held:
 
     def check_parameters(self, templates: Mapping[str, Template]) -> None:
         """Each different pair of template and parameters must fit, and the other that it names must be there."""
-        template, args = self._codes["template"].astype(np.int64), self._codes["args"]
-        for pair in np.unique(template * max(len(self._texts["args"]), 1) + args).tolist():
-            place, text = divmod(pair, len(self._texts["args"]))
+        template, args = self._codes["template"], self._codes["args"]
+        for place, text in _pairs(template, args, len(self._texts["args"])):
             name = self._texts["template"][place]
             problem = _problem(templates.get(name), name, self._texts["args"][text])
             if problem is not None:
                 self._refuse((template == place) & (args == text), f"cannot be compiled: {problem}")
-        for place, name in enumerate(self._texts["template"]):
+        for place in np.flatnonzero(np.bincount(template, minlength=1)).tolist() if len(template) else ():
+            name = self._texts["template"][place]
             join = templates[name].file.join
-            missing = [number for number, text in enumerate(self._texts["join"]) if not text] if join is not None else []
-            self._refuse((template == place) & np.isin(self._codes["join"], missing), f"cannot be compiled: {name} needs {join}")
+            if join is not None and "" in self._texts["join"]:
+                missing = self._codes["join"] == self._texts["join"].index("")
+                self._refuse((template == place) & missing, f"cannot be compiled: {name} needs {join}")
 
     def _refuse(self, wrong: Array, what: str) -> None:
         if wrong.any():
@@ -134,6 +133,19 @@ def _problem(template: Template | None, name: str, args: str) -> str | None:
         return f"there is no template {name}: add it or leave its rows out"
     given = values_of(args)
     return parameter_problem(template, given if template.file.join is None else {**given, template.file.join: "A"})
+
+
+def _pairs(one: Array, other: Array, others: int) -> Iterator[tuple[int, int]]:
+    """The different pairs of two columns of small numbers; ``others``: how many the second column may have."""
+    pairs = one.astype(np.int64) * max(others, 1) + other
+    few = len(pairs) and int(pairs.max()) < _FEW
+    for pair in (np.flatnonzero(np.bincount(pairs)) if few else np.unique(pairs)).tolist():
+        yield divmod(pair, max(others, 1))
+
+
+def _told_of(column: pa.ChunkedArray, by_value: list[bool]) -> Array:
+    """What holds of each row's text."""
+    return np.array(by_value or [False])[_codes(column)]
 
 
 def _codes(column: pa.ChunkedArray) -> Array:

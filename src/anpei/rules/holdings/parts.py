@@ -92,7 +92,8 @@ class Parts:
         with ExitStack() as stack:
             opened = [(part, stack.enter_context(self._open(part, coded))) for part in self.parts]
             for part, file in opened:
-                for batch in _batches_of(part, file, size=part.rows if coded else _BATCH):
+                batches = file.iter_batches(batch_size=_BATCH, use_threads=False)
+                for batch in _sorted_batches(part, _at_once(file) if coded else batches):
                     yield part, batch
 
     @contextmanager
@@ -112,9 +113,14 @@ class Parts:
             yield file
 
 
-def _batches_of(part: Part, file: pq.ParquetFile, *, size: int) -> Iterator[pa.RecordBatch]:
+def _at_once(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+    """A file as few batches, so that a dictionary does not come again with each of many."""
+    yield from file.read(use_threads=False).to_batches()
+
+
+def _sorted_batches(part: Part, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The batches of a file; its rows must be sorted, none twice."""
-    batches, last = file.iter_batches(batch_size=size), -1
+    last = -1
     while True:
         try:
             batch = next(batches)
