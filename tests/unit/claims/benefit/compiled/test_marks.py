@@ -37,6 +37,7 @@ BILLS: dict[str, tuple[dict[str, Any], Why]] = {
     "nobody knows of a settlement": ({"settled_by_social": None}, Why.BILL),
     "not settled, yet paid": ({"pooled_fen": 1}, Why.BILL),
     "others paid more than the total": ({"other_payment_fen": 60_001}, Why.BILL),
+    "own parts above the total": ({"settled_by_social": True, "self_paid_fen": 60_000, "own_expense_fen": 1}, Why.BILL),
     "below zero": ({"other_payment_fen": -1}, Why.BILL),
     "another currency": ({"currency": "HKD"}, Why.CURRENCY),
     "no id": ({"bill_id": None}, Why.FACTS),
@@ -49,6 +50,15 @@ def test_what_is_wrong_with_a_bill_leaves_its_case_alone(standard: Terms, change
     found = whys(standard, visit(), visit(**change), visit())
     assert [found[0], found[2]] == [Why.NONE, Why.NONE]
     assert found[1] & why, found
+
+
+def test_lines_without_an_amount_say_nothing(standard: Terms) -> None:
+    """A gift on the list has no class; neither it nor a line taken back makes the other lines unknown."""
+    gift, taken_back = {"line_id": "3", "amount_fen": 0}, {"line_id": "4", "amount_fen": -10_000}
+    table = compiled.table_of([visit(), visit(lines=[*LINES, gift, taken_back, {"line_id": "5", "amount_fen": None}])])
+    outcome = compiled.calculate(program=compiled.program_of(standard), cases=compiled.read_cases(table, terms=standard))
+    assert (outcome.why.tolist(), outcome.total_fen.tolist()) == ([0, 0], [32_000, 32_000])
+    assert compiled.told(outcome, 1) == compiled.told_of(compiled.assess_row(row=table.to_pylist()[1], terms=standard))
 
 
 CASES: dict[str, tuple[dict[str, Any], Why]] = {
