@@ -27,7 +27,7 @@ class SparkMissing(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class SparkRunner:
-    """``claims.replay.ports.TableRunner`` on Spark. ``master``: None takes what Spark is configured with, else ``cores`` of this machine."""
+    """``claims.replay.ports.TableRunner`` on Spark. ``master``: None takes what Spark is configured with, or ``cores`` of this machine."""
 
     cores: int = 2
     master: str | None = None

@@ -21,7 +21,10 @@ WORDS = {
     "changed_product": ("产品条款有变更。", "Product terms changed."),
     "changed_findings": ("处置表有变更，所有赔案都重新计算。", "The findings table changed: every claim was decided again."),
     "too_little": ("应补付", "Paid too little"),
-    "too_little_more": ("{count} 件赔案少付。请有权限的人核对并签字后补付。", "{count} claims. To be paid after a person with the authority has signed."),
+    "too_little_more": (
+        "{count} 件赔案少付。请有权限的人核对并签字后补付。",
+        "{count} claims. To be paid after a person with the authority has signed.",
+    ),
     "too_much": ("曾多付", "Paid too much"),
     "too_much_more": ("{count} 件。仅供人工了解，不会自动追回。", "{count} claims. For a person to know; nothing is taken back."),
     "touched": ("受影响的赔案", "Claims touched"),
@@ -41,7 +44,8 @@ WORDS = {
     "rules_title": ("差异最多的规则", "Rules that differ for most claims"),
     "lanes_title": ("通道改变的赔案", "Claims whose lane changes"),
     "unread_title": ("未能计算的赔案", "Claims that could not be decided"),
-    "claim": ("赔案", "Claim"), "product": ("产品", "Product"), "paid": ("已付", "Paid"), "due": ("应付", "Due"), "difference": ("差额", "Difference"),
+    "claim": ("赔案", "Claim"), "product": ("产品", "Product"), "paid": ("已付", "Paid"), "due": ("应付", "Due"),
+    "difference": ("差额", "Difference"),
     "why": ("原因", "Cause"), "rules": ("规则号", "Rule ids"), "rule": ("规则", "Rule"), "hits_new": ("新命中", "New hits"),
     "hits_gone": ("不再命中", "Gone"), "from": ("原通道", "From"), "to": ("新通道", "To"), "reason": ("理由", "Reason"),
     "shown": ("列出前 {shown} 件，共 {whole} 件；全部见 Parquet 文件。", "The first {shown} of {whole}; all stand in the Parquet files."),
@@ -53,11 +57,14 @@ WORDS = {
     ),
     "note_later": (
         "有 {count} 件改变了额度的使用，同一保单后来的赔案也可能随之改变，补付前须一并核对。",
-        "{count} claims use more or less of a limit now; later claims of the same policy may change with them and are checked before payment.",
+        "{count} claims use more or less of a limit now; later claims of the same policy may change too and are checked before payment.",
     ),
     "note_record": (
         "{count} 件自动结算的记录与旧快照算出的结果不同（例如当时由别的快照决定），不在补付清单里，须人工核对。",
-        "{count} automatic settlements on record are not what the old snapshot gives (another one decided them, say). A person looks at them.",
+        "{count} automatic settlements on record are not what the old snapshot gives (another one decided, say). A person looks.",
     ),
-    "note_person": ("由人决定过的拒赔或核减不会被改写，只提示人工复核。", "What a person refused or reduced is never overwritten: it is shown to a person."),
+    "note_person": (
+        "由人决定过的拒赔或核减不会被改写，只提示人工复核。",
+        "What a person refused or reduced is never overwritten: it is shown to a person.",
+    ),
 }  # fmt: skip

@@ -2,7 +2,8 @@
 
 Columns: ``on`` the day of evaluation; ``subjects`` in their order, each with its keys, day, quantity (thousandths), amount (fen) and
 normalised name; ``labels`` (codes) and ``label_names`` (normalised wordings); ``attributes``, a struct with one field for each attribute.
-A field that is null, or that the table does not have, is unknown. Members of a case are named by their place.
+A field that is null, or that the table does not have, is unknown. Members of a case are named by their place. Keys and names may be
+dictionaries of different texts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -110,7 +111,7 @@ def encode_table(table: Any, *, vocabulary: Vocabulary) -> Cases:
 
 
 def _whole(column: Any) -> Any:
-    found = column.combine_chunks()
+    found = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     return found if isinstance(found, pa.Array) else pa.concat_arrays(found.chunks)
 
 
@@ -126,7 +127,14 @@ def _part(subjects: Any, name: str, kind: Any) -> Any:
     if subjects.type.get_field_index(name) < 0:
         return pa.nulls(len(subjects), kind)
     found = pc.struct_field(subjects, name)
-    return found if found.type == kind else found.cast(kind)
+    return found if found.type == kind or _is_coded(found.type, kind) else found.cast(kind)
+
+
+def _is_coded(found: Any, kind: Any) -> bool:
+    """Whether a type holds the same texts as numbers with a dictionary, which is as good: texts are numbered in any case."""
+    if pa.types.is_list(found) and pa.types.is_list(kind):
+        return _is_coded(found.value_type, kind.value_type)
+    return bool(kind == pa.string() and pa.types.is_dictionary(found) and found.value_type == pa.string())
 
 
 def _days(column: Any) -> Array:
@@ -240,14 +248,14 @@ def _asked_one_by_one(slow: Array, lists: Any, names: Any, codes: Array, at: Arr
     combined = np.zeros(len(slow), dtype=np.int64)
     lengths = np.diff(at)[slow]
     if vocabulary.patterns.has_words:
-        coded = pc.dictionary_encode(pc.fill_null(names.take(pa.array(slow)), ""))
+        coded = pc.dictionary_encode(pc.fill_null(names.take(pa.array(slow)).cast(pa.string()), ""))
         combined = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     for place in range(int(lengths.max())):
         here = np.where(lengths > place, codes[np.minimum(at[slow] + place, len(codes) - 1)] + 1, 0)
         _, combined = np.unique(combined * (int(codes.max()) + 2) + here, return_inverse=True)
     _, first, which = np.unique(combined, return_index=True, return_inverse=True)
     chosen = pa.array(slow[first])
-    asked = zip(lists.take(chosen).to_pylist(), pc.fill_null(names.take(chosen), "").to_pylist(), strict=True)
+    asked = zip(lists.take(chosen).to_pylist(), pc.fill_null(names.take(chosen).cast(pa.string()), "").to_pylist(), strict=True)
     told = [vocabulary.numbers_of(tuple(keys), name) for keys, name in asked]
     counts = np.array([len(numbers) for numbers in told], dtype=np.int64)
     begins = np.concatenate([[0], np.cumsum(counts)])[:-1]

@@ -4,7 +4,7 @@ A few products, out-patient and in-patient bills whose sums hold, common items a
 person. What was decided then is not drawn: a pass decides it (``history``).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ SIMULATED = {b"anpei.past_claims": b"1", b"anpei.simulated": b"true"}
 DAY_ZERO = date(1970, 1, 1).toordinal()
 YEAR = date(2026, 1, 1)
 PRODUCTS: tuple[tuple[str, str, int], ...] = (
-    ("small-outpatient", "standard", 55), ("million-medical", "standard", 30), ("city-supplementary", "standard", 15),
+    ("small-outpatient", "standard", 55), ("million-medical", "standard", 30), ("hospital-allowance", "standard", 15),
 )  # fmt: skip
 """Product, plan and share in a hundred."""
 DIAGNOSES = 2_600
@@ -69,95 +69,111 @@ def history(drawn: Drawn, opened: OpenedPass) -> Iterator[pa.Table]:
         yield table.set_column(place, PAST.field("then"), then).replace_schema_metadata(SIMULATED)
 
 
-def _table(drawn: Drawn, draw: Any, share: Array, start: int, count: int) -> pa.Table:
-    product = draw.choice(len(drawn.plans), count, p=_shares(len(drawn.plans)))
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is drawn of each claim first: plan, day, whether it is a stay, whether social insurance settled it, how many lines."""
+
+    start: int
+    plans: list[tuple[str, str]]
+    on: Array
+    stays: Array
+    settled: Array
+    lines: Array
+
+    def __len__(self) -> int:
+        return len(self.on)
+
+
+def _shape(drawn: Drawn, draw: Any, start: int, count: int) -> _Shape:
+    shares = [share for *_, share in PRODUCTS][: len(drawn.plans)]
+    product = draw.choice(len(drawn.plans), count, p=[share / sum(shares) for share in shares])
     stays = (product > 0) & (draw.random(count) < 0.8)
-    on = YEAR.toordinal() - DAY_ZERO + draw.integers(40, 300, count)
-    lines = np.maximum(draw.poisson(drawn.lines, count), 1)
-    bills = _bills(drawn, draw, share, on, stays, lines, start)
-    social = draw.random(count) < 0.9
+    settled = stays | (product == 2) | (draw.random(count) < 0.3)
     plans = [drawn.plans[number] for number in product.tolist()]
+    on = YEAR.toordinal() - DAY_ZERO + draw.integers(40, 300, count)
+    return _Shape(start, plans, on, stays, settled, np.maximum(draw.poisson(drawn.lines, count), 1))
+
+
+def _table(drawn: Drawn, draw: Any, share: Array, start: int, count: int) -> pa.Table:
+    shape = _shape(drawn, draw, start, count)
+    bills = _bills(drawn, draw, share, shape)
+    policy = (start + np.arange(count)) // 3
+    days = {name: _day(count, day) for name, day in (("start", YEAR), ("end", date(2027, 1, 1)), ("first", date(2024, 1, 1)))}
     columns: dict[str, Any] = {
-        "claim_no": pa.array([f"D{start + number:09}" for number in range(count)]),
-        "policy": pa.array([f"P{number:08}" for number in ((start + np.arange(count)) // 3).tolist()]),
-        "insurer": _constant(count, "demo"), "product_id": pa.array([plan[0] for plan in plans]), "plan": pa.array([plan[1] for plan in plans]),
-        "occurred_on": _days(on), "decided_on": _days(on + 20), "region": _constant(count, drawn.region), "event_id": pa.nulls(count, pa.string()),
-        "event_kind": pa.array(np.where(stays, "inpatient", "outpatient"), pa.string()),
-        "event_cause": _constant(count, "illness"), "cause_shown": pa.array(np.zeros(count, np.bool_)), "currency": pa.nulls(count, pa.string()),
-        "reopened": pa.array(draw.random(count) < 0.002), "policy_start_on": _days(np.full(count, YEAR.toordinal() - DAY_ZERO)),
-        "policy_end_on": _days(np.full(count, date(2027, 1, 1).toordinal() - DAY_ZERO)),
-        "first_covered_on": _days(np.full(count, date(2024, 1, 1).toordinal() - DAY_ZERO)),
+        "claim_no": _texts(f"D{start + number:09}" for number in range(count)), "policy": _texts(f"P{one:08}" for one in policy.tolist()),
+        "insurer": _constant(count, "demo"), "product_id": _texts(plan[0] for plan in shape.plans),
+        "plan": _texts(plan[1] for plan in shape.plans), "occurred_on": _days(shape.on), "decided_on": _days(shape.on + 20),
+        "region": _constant(count, drawn.region), "event_kind": _kinds(shape.stays), "event_cause": _constant(count, "illness"),
+        "cause_shown": pa.array(np.zeros(count, np.bool_)), "reopened": pa.array(draw.random(count) < 0.002),
+        "policy_start_on": days["start"], "policy_end_on": days["end"], "first_covered_on": days["first"],
         "policy_status": pa.array(np.where(draw.random(count) < 0.998, "in_force", "lapsed"), pa.string()),
-        "social_insurance": pa.array(social), "bills": bills, **_person(draw, on, stays, plans, bills), "used": _used(draw, plans),
-        "facts": pa.nulls(count, PAST.field("facts").type), "rows": pa.nulls(count, PAST.field("rows").type),
+        "social_insurance": pa.array(draw.random(count) < 0.9), "bills": bills, "used": _used(draw, shape.plans),
+        **_person(draw, shape, bills),
         "standing": _lists([["reading.low_confidence"] if bad else [] for bad in (draw.random(count) < 0.02).tolist()]),
-        "automation_on": pa.array(np.ones(count, np.bool_)), "limit_fen": pa.array(np.full(count, 1_000_000)), "then": pa.nulls(count, THEN),
+        "automation_on": pa.array(np.ones(count, np.bool_)), "limit_fen": pa.array(np.full(count, 1_000_000)),
     }  # fmt: skip
-    return pa.table([columns[field.name] for field in PAST], schema=PAST)
+    return pa.table([columns.get(field.name, pa.nulls(count, field.type)) for field in PAST], schema=PAST)
 
 
-def _shares(count: int) -> list[Any]:
-    given = [share for *_, share in PRODUCTS][:count]
-    return [share / sum(given) for share in given]
-
-
-def _bills(drawn: Drawn, draw: Any, share: Array, on: Array, stays: Array, counts: Array, start: int) -> Any:
-    """One bill a claim; in-patient ones are settled by social insurance, with a split that adds up."""
-    count, total = len(on), int(counts.sum())
-    owner = np.repeat(np.arange(count), counts)
-    place = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-    item = np.searchsorted(share, draw.random(total))
-    amount = np.maximum(draw.lognormal(7.6, 1.0, total).astype(np.int64), 1)
+def _bills(drawn: Drawn, draw: Any, share: Array, shape: _Shape) -> Any:
+    """One bill a claim; the split of those that social insurance settled adds up."""
+    count, stays = len(shape), shape.stays
     length = np.where(stays, draw.integers(2, 15, count), 1)
-    day = on[owner] + (place * length[owner]) // counts[owner]
-    codes = pa.DictionaryArray.from_arrays(pa.array(item, pa.int32()), pa.array(drawn.items, pa.string()))
-    names = pa.DictionaryArray.from_arrays(
-        pa.array(item, pa.int32()), pa.array([f"模拟项目{code[-6:]}" for code in drawn.items], pa.string())
-    )
-    line = {
-        "line_id": pa.array([f"{number}" for number in range(int(counts.max()))]).take(pa.array(place)), "item_code": codes, "name": names,
-        "amount_fen": pa.array(amount), "insurance_class": pa.array(np.array(["A", "B", "C"])[draw.integers(0, 3, total)], pa.string()),
-        "day": _days(day), "quantity_milli": pa.array(1000 * draw.integers(1, 3, total)), "match": _constant(total, "code"),
-        "score_bp": pa.array(np.where(draw.random(total) < 0.9995, 10_000, 8_000)),
-    }  # fmt: skip
-    sums = np.bincount(owner, weights=amount, minlength=count).astype(np.int64)
+    lines, sums = _lines(drawn, draw, share, shape, length)
     pooled = np.where(stays, sums * draw.integers(20, 60, count) // 100, 0)
     own = sums * draw.integers(0, 20, count) // 100
-    social = stays | (draw.random(count) < 0.3)
+    nothing = pa.array(np.zeros(count, np.int64))
     bill = {
-        "bill_id": pa.array([f"b{start + number}" for number in range(count)]),
-        "kind": pa.array(np.where(stays, "inpatient", "outpatient"), pa.string()),
-        "service_on": _days(on), "admitted_on": _days(on, stays), "discharged_on": _days(on + length, stays), "hospital": _constant(count, "模拟医院"),
-        "grade": _constant(count, "三级甲等"), "ownership": _constant(count, "public"), "total_fen": pa.array(sums), "pooled_fen": pa.array(pooled),
-        "serious_illness_fen": pa.array(np.zeros(count, np.int64)), "other_payment_fen": pa.array(np.zeros(count, np.int64)),
-        "self_paid_fen": pa.array(sums - pooled - own, mask=~social), "own_expense_fen": pa.array(own, mask=~social),
-        "settled_by_social": pa.array(social), "currency": pa.nulls(count, pa.string()),
-        "lines": pa.ListArray.from_arrays(
-            _offsets(counts), pa.StructArray.from_arrays([line[field.name] for field in LINE], fields=list(LINE))
-        ),
+        "bill_id": _texts(f"b{shape.start + number}" for number in range(count)), "kind": _kinds(stays), "service_on": _days(shape.on),
+        "admitted_on": _days(shape.on, stays), "discharged_on": _days(shape.on + length, stays), "hospital": _constant(count, "模拟医院"),
+        "grade": _constant(count, "三级甲等"), "ownership": _constant(count, "public"), "total_fen": pa.array(sums),
+        "pooled_fen": pa.array(pooled), "serious_illness_fen": nothing, "other_payment_fen": nothing,
+        "self_paid_fen": pa.array(sums - pooled - own, mask=~shape.settled), "own_expense_fen": pa.array(own, mask=~shape.settled),
+        "settled_by_social": pa.array(shape.settled), "currency": pa.nulls(count, pa.string()), "lines": lines,
     }  # fmt: skip
     rows = pa.StructArray.from_arrays([bill[field.name] for field in BILL], fields=list(BILL))
     return pa.ListArray.from_arrays(pa.array(np.arange(count + 1, dtype=np.int32)), rows)
 
 
-def _person(draw: Any, on: Array, stays: Array, plans: Sequence[tuple[str, str]], bills: Any) -> dict[str, Any]:
+def _lines(drawn: Drawn, draw: Any, share: Array, shape: _Shape, length: Array) -> tuple[Any, Array]:
+    """The lines of each bill, and the sum of their amounts."""
+    counts, total = shape.lines, int(shape.lines.sum())
+    owner = np.repeat(np.arange(len(shape)), counts)
+    place = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    item = pa.array(np.searchsorted(share, draw.random(total)), pa.int32())
+    amount = np.maximum(draw.lognormal(7.6, 1.0, total).astype(np.int64), 1)
+    names = _texts(f"模拟项目{code[-6:]}" for code in drawn.items)
+    line = {
+        "line_id": _texts(str(number) for number in range(int(counts.max()))).take(pa.array(place)),
+        "item_code": pa.DictionaryArray.from_arrays(item, pa.array(drawn.items, pa.string())),
+        "name": pa.DictionaryArray.from_arrays(item, names), "amount_fen": pa.array(amount),
+        "insurance_class": pa.array(np.array(["A", "B", "C"])[draw.integers(0, 3, total)], pa.string()),
+        "day": _days(shape.on[owner] + (place * length[owner]) // counts[owner]),
+        "quantity_milli": pa.array(1000 * draw.integers(1, 3, total)), "match": _constant(total, "code"),
+        "score_bp": pa.array(np.where(draw.random(total) < 0.9995, 10_000, 8_000)),
+    }  # fmt: skip
+    rows = pa.StructArray.from_arrays([line[field.name] for field in LINE], fields=list(LINE))
+    sums = np.bincount(owner, weights=amount, minlength=len(shape)).astype(np.int64)
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)), rows), sums
+
+
+def _person(draw: Any, shape: _Shape, bills: Any) -> dict[str, Any]:
     """Diagnoses, what rules are told of the person, and the claim itself as a subject."""
-    count = len(on)
+    count = len(shape)
     labels = [sorted({diagnosis_of(int(one)) for one in row}) for row in draw.integers(0, DIAGNOSES, (count, 2))]
     first = date(2024, 1, 1)
     known = {
-        "sex": pa.array(np.array(["F", "M"])[draw.integers(0, 2, count)], pa.string()), "age_days": pa.array(draw.integers(8_000, 30_000, count)),
-        "stay_days": pa.array(np.full(count, 7), mask=~stays), "insurance_type": _constant(count, "employee"),
-        "visit_kind": pa.array(np.where(stays, "inpatient", "outpatient"), pa.string()), "provider": _constant(count, "模拟医院"),
-        "provider_grade": pa.array(np.full(count, 3)), "cause": _constant(count, "illness"),
-        "start_on": _days(np.full(count, first.toordinal() - DAY_ZERO)),
-        "days_since_start": pa.array(on + DAY_ZERO - first.toordinal()), "region": _constant(count, "339901"),
+        "sex": pa.array(np.array(["F", "M"])[draw.integers(0, 2, count)], pa.string()),
+        "age_days": pa.array(draw.integers(8_000, 30_000, count)), "stay_days": pa.array(np.full(count, 7), mask=~shape.stays),
+        "insurance_type": _constant(count, "employee"), "visit_kind": _kinds(shape.stays), "provider": _constant(count, "模拟医院"),
+        "provider_grade": pa.array(np.full(count, 3)), "cause": _constant(count, "illness"), "start_on": _day(count, first),
+        "days_since_start": pa.array(shape.on + DAY_ZERO - first.toordinal()), "region": _constant(count, "339901"),
     }  # fmt: skip
     attributes = [known.get(field.name, pa.nulls(count, field.type)) for field in ATTRIBUTES]
     totals = bills.flatten().field("total_fen").to_pylist()
     subjects = [
         [{"id": "claim", "keys": list(product_keys(*plan)), "day": day, "quantity": 1000, "amount": total, "name": ""}]
-        for plan, day, total in zip(plans, _days(on).to_pylist(), totals, strict=True)
+        for plan, day, total in zip(shape.plans, _days(shape.on).to_pylist(), totals, strict=True)
     ]
     return {
         "labels": _lists(labels), "label_names": _lists([[] for _ in range(count)]), "subjects": pa.array(subjects, pa.list_(SUBJECT)),
@@ -177,16 +193,24 @@ def _used(draw: Any, plans: Sequence[tuple[str, str]]) -> Any:
     return pa.array(rows, pa.list_(USED))
 
 
+def _kinds(stays: Array) -> Any:
+    return pa.array(np.where(stays, "inpatient", "outpatient"), pa.string())
+
+
 def _days(numbers: Array, where: Array | None = None) -> Any:
     return pa.array(numbers.astype(np.int32), DAY, mask=None if where is None else ~where)
 
 
+def _day(count: int, day: date) -> Any:
+    return _days(np.full(count, day.toordinal() - DAY_ZERO))
+
+
 def _constant(count: int, text: str) -> Any:
-    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), pa.array([text])).cast(pa.string())
+    return pa.repeat(pa.scalar(text), count)
 
 
-def _offsets(counts: Array) -> Any:
-    return pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
+def _texts(texts: Iterable[str]) -> Any:
+    return pa.array(list(texts), pa.string())
 
 
 def _lists(rows: Sequence[Sequence[str]]) -> Any:

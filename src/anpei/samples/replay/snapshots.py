@@ -1,4 +1,4 @@
-"""Snapshots to replay drawn claims by: rule rows of ``samples.rules`` under their true ids, a catalogue of the same items, changes of both."""
+"""Snapshots to replay drawn claims by: rule rows of ``samples.rules`` under true ids, a catalogue of the same items, changes of both."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,8 @@ def drawn_pair(
 
 def _entry(number: int, moved: int) -> CatalogueRow:
     payload = {
-        "name": f"模拟项目{number}", "category": "", "fee_category": "", "class": "ABC"[(number * 7 + moved) % 3], "self_pay_bp": 0, "unit": "次",
+        "name": f"模拟项目{number}", "category": "", "fee_category": "", "class": "ABC"[(number * 7 + moved) % 3], "self_pay_bp": 0,
+        "unit": "次",
         "price_cap_fen": None, "covered": True,
     }  # fmt: skip
     return CatalogueRow("CN", code_of(number), START, payload)
@@ -83,7 +84,7 @@ def _mild_rows(items: int, seed: int) -> Iterator[RuleRow]:
             yield _row("indication", code, {"icd_prefixes": ("A", "B", "J", "K", "N")}, START, None, "synthetic")
 
 
-def _row(
+def _row(  # noqa: PLR0917 - one row
     template: str, subject: str, parameters: Mapping[str, Value], first: date, until: date | None, document: str
 ) -> RuleRow:  # fmt: skip
     rule_id = rule_id_for(template_id=template, subject=subject, parameters=parameters, valid_from=first, document=document)

@@ -19,12 +19,19 @@ from anpei.records.products.model import Terms
 from anpei.rules.columns import Array
 
 _BY_ARITHMETIC = np.array([cause in {ZeroCause.DEDUCTIBLE, ZeroCause.LIMIT} for cause in CAUSES])
+_READ = frozenset(
+    {
+        "bill_id", "kind", "service_on", "admitted_on", "discharged_on", "total_fen", "pooled_fen", "serious_illness_fen",
+        "other_payment_fen", "self_paid_fen", "own_expense_fen", "settled_by_social", "currency",
+    }
+)  # fmt: skip
+_CASE_COLUMNS = ("occurred_on", "event_id", "currency", "policy_start_on", "social_insurance", "facts", "rows", "used")
 _LETTERS = {number: letter for letter, number in CLASSES.items()} | {0: None}
 
 
 @dataclass
 class Amounts:
-    """By claim: ``known`` (there is an amount), ``total_fen``, ``by_arithmetic`` (a zero that deductible or limit explains), and the code of
+    """By claim: ``known`` (there is an amount), ``total_fen``, ``by_arithmetic`` (a zero that deductible or limit explains), the code of
     what stands in the way. Parts of lines and uses are put together by ``lines`` and ``uses``."""
 
     count: int
@@ -68,9 +75,10 @@ def _by_claim(parts: list[tuple[Array, Array, Any]], count: int, kind: Any) -> A
 def amounts_of(frame: Frame, items: Items, groups: Mapping[int, tuple[Terms, Array]]) -> Amounts:
     """The amounts of the claims of all groups (terms with their claims, ascending)."""
     found = Amounts(len(frame))
+    slim = _slim(frame)
     for terms, rows in groups.values():
         if len(rows):
-            _add(found, frame, items, terms, rows)
+            _add(found, frame, items, terms, slim.take(pa.array(rows)), rows)
     return found
 
 
@@ -84,10 +92,9 @@ def _program(terms: Terms) -> Program:
     return _programs[terms.digest]
 
 
-def _add(found: Amounts, frame: Frame, items: Items, terms: Terms, rows: Array) -> None:
+def _add(found: Amounts, frame: Frame, items: Items, terms: Terms, table: pa.Table, rows: Array) -> None:  # noqa: PLR0917 - one group
     chosen = np.zeros(len(frame), dtype=np.bool_)
     chosen[rows] = True
-    table = frame.table if len(rows) == len(frame) else frame.table.take(pa.array(rows))
     lines = np.flatnonzero(chosen[frame.line_owner])
     said = LineTerms(insurance_class=items.insurance_class[lines], covered=items.covered[lines])
     outcome = calculate(
@@ -97,8 +104,20 @@ def _add(found: Amounts, frame: Frame, items: Items, terms: Terms, rows: Array) 
     done = (outcome.why == 0) & ~waits
     _take(found, outcome, rows, done)
     left = np.flatnonzero((outcome.why != 0) & ~waits)
-    for place, row in zip(left.tolist(), table.take(pa.array(left)).to_pylist() if len(left) else (), strict=True):
+    told = frame.table.take(pa.array(rows[left])).to_pylist() if len(left) else []
+    for place, row in zip(left.tolist(), told, strict=True):
         _by_reference(found, frame, items, terms, claim=int(rows[place]), row=row)
+
+
+def _slim(frame: Frame) -> pa.Table:
+    """The table of cases without what the program does not read: the texts of lines."""
+    bills = frame.bills
+    amounts = pa.StructArray.from_arrays([frame.lines.field("amount_fen")], names=["amount_fen"])
+    own = lists_of(frame.line_bill, amounts, len(bills))
+    fields = {field.name: bills.field(field.name) for field in bills.type if field.name in _READ} | {"lines": own}
+    slim = pa.StructArray.from_arrays(list(fields.values()), names=list(fields))
+    columns = {name: frame.column(name) for name in _CASE_COLUMNS}
+    return pa.table({**columns, "bills": lists_of(frame.bill_owner, slim, len(frame))})
 
 
 def _take(found: Amounts, outcome: Outcome, rows: Array, done: Array) -> None:

@@ -1,4 +1,4 @@
-"""The findings of all claims that rest on product, catalogue or rules, as one flag a claim and code: the checks of the audit over columns."""
+"""The findings of all claims that rest on product, catalogue or rules, one flag a claim and code: the checks of the audit over columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,8 +62,8 @@ def findings_of(frame: Frame, *, table: FindingsTable, items: Items, hits: Hits,
     days = _days(frame)
     _cover(frame, found, days)
     texts = {name: coded(frame.column(name)) for name in ("event_kind", "event_cause")}
-    for terms, rows in groups.values():
-        _by_terms(frame, found, terms, rows, days, texts)
+    for group in groups.values():
+        _by_terms(frame, found, group, days, texts)
     _lines(frame, found, table, items, groups)
     return found
 
@@ -88,8 +88,9 @@ def _cover(frame: Frame, found: Found, days: _Days) -> None:
     found.add(frame.any_bill(unknown), "hospital.unknown")
 
 
-def _by_terms(frame: Frame, found: Found, terms: Terms, rows: Array, days: _Days, texts: Mapping[str, Coded]) -> None:
+def _by_terms(frame: Frame, found: Found, group: tuple[Terms, Array], days: _Days, texts: Mapping[str, Coded]) -> None:
     """``checks_cover`` and ``check_declared`` of the claims of one product version and plan."""
+    terms, rows = group
     mine = np.zeros(len(frame), dtype=np.bool_)
     mine[rows] = True
     kinds, causes = texts["event_kind"], texts["event_cause"]

@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from anpei.claims.replay.reference import NEEDED
 from anpei.rules.columns import Array
 
-
 LARGEST = 1 << 60
 """Numbers of lines and subjects from here on are left to the reference."""
 
@@ -39,8 +38,8 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``table`` has the schema of past claims. ``bill_owner``: the claim of each bill; ``line_bill``, ``line_owner``: bill and claim of each
-    line. ``odd``: claims that are left to the reference; parts of the work add to it."""
+    """``table`` has the schema of past claims. ``bill_owner``: the claim of each bill; ``line_bill``, ``line_owner``: those of each line.
+    ``odd``: claims that are left to the reference; parts of the work add to it."""
 
     table: pa.Table
     bills: Any
@@ -147,7 +146,12 @@ def whole(column: Any, empty: int = 0) -> Array:
     """Whole numbers or days by their number since 1970; ``empty`` for null."""
     if pa.types.is_date32(column.type):
         column = column.cast(pa.int32())
-    found: Array = column.fill_null(empty).to_numpy(zero_copy_only=False).astype(np.int64)
+    if not column.null_count:
+        plain: Array = column.to_numpy(zero_copy_only=False).astype(np.int64)
+        return plain
+    found: Array = column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    if empty:
+        found[missing(column)] = empty
     return found
 
 

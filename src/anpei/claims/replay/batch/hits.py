@@ -1,14 +1,14 @@
 """What the rules say of all claims at once: the findings of their hits, and the ids of the rows these rest on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from anpei.claims.decision.adjudication import UNDECIDED
-from anpei.claims.replay.batch.frame import Frame, coded, lengths, lists_of, whole
+from anpei.claims.replay.batch.frame import Coded, Frame, coded, lengths, lists_of, missing, whole
 from anpei.claims.replay.batch.items import Items
 from anpei.rules.columns import Array
 from anpei.rules.compiled import machine_code
@@ -52,55 +52,73 @@ def _mark_attributes(frame: Frame, rules: CompiledRules) -> None:
 
 
 def _cases(frame: Frame, items: Items) -> pa.Table:
-    """The claims as ``rules.compiled.arrow`` takes them: lines by code where the catalogue has it, else by name, then the other subjects."""
+    """The claims as ``rules.compiled.arrow`` takes them: lines by code where the catalogue has it, else by name; then other subjects."""
     code, name = coded(frame.lines.field("item_code")), coded(frame.lines.field("name"))
-    key = np.where(items.present, code.code % len(code.values), len(code.values) + name.code % len(name.values))
-    texts = pa.array([*(value or "" for value in code.values), *(value or "" for value in name.values)], pa.string())
     named = items.present | ~name.which([not value for value in name.values])
     lines = np.flatnonzero(named & ~frame.odd[frame.line_owner])
     more = frame.column("subjects")
     whose = np.repeat(np.arange(len(frame)), lengths(more))
-    extra = more.flatten().filter(pa.array(~frame.odd[whose]))
-    owner = np.concatenate([frame.line_owner[lines], whose[~frame.odd[whose]]])
+    extra, whose = more.flatten().filter(pa.array(~frame.odd[whose])), whose[~frame.odd[whose]]
+    owner = np.concatenate([frame.line_owner[lines], whose])
     order = np.argsort(owner, kind="stable")
-    keys = _keys(key[lines], texts, extra.field("keys"))
-    quantity = np.concatenate([whole(frame.lines.field("quantity_milli"))[lines], whole(extra.field("quantity"))])
     parts = {
-        "keys": keys, "day": _joined(frame.lines.field("day"), lines, extra.field("day")),
-        "quantity": pa.array(np.where(quantity == 0, 1000, quantity)),
-        "amount": _joined(frame.lines.field("amount_fen"), lines, extra.field("amount")),
-        "name": _joined(_plain(frame.lines.field("name")), lines, extra.field("name")),
+        "keys": _keys(items.present[lines], code.take(lines), name.take(lines), extra.field("keys"), order),
+        "day": pa.array(_days(frame, lines, extra)[order].astype("datetime64[D]"), pa.date32(), from_pandas=True),
+        "quantity": pa.array(_whole(frame, lines, extra, ("quantity_milli", "quantity"), empty=1000)[order]),
+        "amount": _amounts(frame, lines, extra, order), "name": _taken((name.take(lines), coded(extra.field("name"))), order),
     }  # fmt: skip
-    taken = pa.array(order)
-    subjects = pa.StructArray.from_arrays([part.take(taken) for part in parts.values()], names=list(parts))
-    empty = pa.array([[]], pa.list_(pa.string()))[0]
+    subjects = pa.StructArray.from_arrays(list(parts.values()), names=list(parts))
     return pa.table(
         {
             "on": frame.column("occurred_on").fill_null(0), "subjects": lists_of(owner[order], subjects, len(frame)),
-            "labels": pc.fill_null(frame.column("labels"), empty), "label_names": pc.fill_null(frame.column("label_names"), empty),
-            "attributes": frame.column("attributes"),
+            **{name: frame.column(name) for name in ("labels", "label_names", "attributes")},
         }
     )  # fmt: skip
 
 
-def _keys(lines: Array, texts: Any, extra: Any) -> Any:
-    """One key a line, then those of the other subjects, as lists of coded texts."""
-    inner = extra.flatten()
-    further = coded(inner)
-    dictionary = pa.concat_arrays([texts, pa.array([value or "" for value in further.values], pa.string())])
-    codes = np.concatenate([lines, len(texts) + further.code % len(further.values)]).astype(np.int32)
-    counts = np.concatenate([np.ones(len(lines), dtype=np.int64), lengths(extra)])
-    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(ends), pa.DictionaryArray.from_arrays(pa.array(codes), dictionary))
+def _keys(present: Array, code: Coded, name: Coded, extra: Any, order: Array) -> Any:
+    """One key a line (its code where the catalogue has it, else its name), and the keys of the other subjects; in an order of subjects."""
+    further = coded(extra.flatten())
+    numbers, texts = _together((code, name, further))
+    first = np.where(present, numbers[0], numbers[1])
+    counts = np.concatenate([np.ones(len(first), dtype=np.int64), lengths(extra)])
+    starts = np.concatenate([[0], np.cumsum(counts)])[:-1][order]
+    counts = counts[order]
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    places = np.repeat(starts - ends[:-1], counts) + np.arange(int(ends[-1]))
+    keys = pa.DictionaryArray.from_arrays(pa.array(np.concatenate([first, numbers[2]])[places].astype(np.int32)), texts)
+    return pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), keys)
 
 
-def _joined(lines: Any, rows: Array, extra: Any) -> Any:
-    taken = lines if len(rows) == len(lines) else lines.take(pa.array(rows))
-    return pa.concat_arrays([taken.cast(extra.type), extra])
+def _taken(parts: Sequence[Coded], order: Array) -> Any:
+    """Texts of lines and of other subjects, in an order of subjects; no text is an empty one."""
+    numbers, texts = _together(parts)
+    return pa.DictionaryArray.from_arrays(pa.array(np.concatenate(numbers)[order].astype(np.int32)), texts)
 
 
-def _plain(column: Any) -> Any:
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+def _together(parts: Sequence[Coded]) -> tuple[list[Array], Any]:
+    """The numbers of all parts among their different texts."""
+    known: dict[str, int] = {}
+    numbers = [np.array([known.setdefault(value or "", len(known)) for value in part.values])[part.code] for part in parts]
+    return numbers, pa.array(known, pa.string())
+
+
+def _days(frame: Frame, lines: Array, extra: Any) -> Array:
+    """Days since 1970 of lines and other subjects; ``NaT`` for none."""
+    nothing = np.iinfo(np.int64).min
+    return np.concatenate([whole(frame.lines.field("day"), nothing)[lines], whole(extra.field("day"), nothing)])
+
+
+def _whole(frame: Frame, lines: Array, extra: Any, names: tuple[str, str], *, empty: int) -> Array:
+    """Whole numbers of lines and other subjects; ``empty`` for zero and none."""
+    found = np.concatenate([whole(frame.lines.field(names[0]))[lines], whole(extra.field(names[1]))])
+    return np.where(found == 0, empty, found)
+
+
+def _amounts(frame: Frame, lines: Array, extra: Any, order: Array) -> Any:
+    amount = np.concatenate([whole(frame.lines.field("amount_fen"))[lines], whole(extra.field("amount"))])
+    unknown = np.concatenate([np.zeros(len(lines), dtype=np.bool_), missing(extra.field("amount"))])
+    return pa.array(amount[order], mask=unknown[order])
 
 
 def _rule_ids(found: Records, rules: CompiledRules, count: int) -> Any:

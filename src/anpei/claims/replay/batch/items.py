@@ -9,6 +9,7 @@ import numpy as np
 from anpei.claims.benefit.compiled import CLASSES
 from anpei.claims.replay.batch.frame import Frame, coded, whole
 from anpei.records.catalogues.words import COVERED_SHIFT, RATIO_MASK, RATIO_SHIFT, decode
+from anpei.rules.catalogue.kernels import slots_on
 from anpei.rules.catalogue.model import NO_ID, WORD_MASK
 from anpei.rules.catalogue.opening import Catalogue
 from anpei.rules.columns import Array
@@ -36,7 +37,8 @@ def items_of(frame: Frame, catalogue: Catalogue) -> Items:
     regions = np.array([NO_ID if value is None else catalogue.regions.id_of(value) for value in region.values])
     item = np.where(named, ids[code.code], NO_ID)
     where, day = regions[region.code][frame.line_owner], whole(frame.column("occurred_on"))[frame.line_owner]
-    slots = catalogue.slots_on(region=where, item=item, day=day)
+    slots = np.zeros(len(item), dtype=np.uint64)
+    slots_on(catalogue.mapped, where, item, day, slots)
     present, word = slots != 0, slots & np.uint64(WORD_MASK)
     class_, covered = _OF_WORD[(word & np.uint64(3)).astype(np.int64)], (word >> np.uint64(COVERED_SHIFT)) & np.uint64(1) == 1
     told = np.flatnonzero(present & ((word >> np.uint64(RATIO_SHIFT)) & np.uint64(RATIO_MASK) == RATIO_MASK))
