@@ -15,8 +15,10 @@ from anpei.entrypoints.api.views.claims import finding_title, promises_too_much
 from anpei.entrypoints.api.views.findings import findings_of, rules_of
 from anpei.entrypoints.api.views.sight import Sight, amount
 from anpei.kernel.errors import NotFound
+from anpei.records.policies import queries as policies
 from anpei.records.products.model import Terms, said
 from anpei.trust import identity
+from anpei.trust.access import ActorKind
 
 
 def reasoning_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> answers.Reasoning:
@@ -56,16 +58,19 @@ def _calculation(sight: Sight, claim: Claim, terms: Terms | None) -> answers.Cal
         lines=_lines(sight, rows, terms),
         told=told,
         steps=steps,
-        several=_several(sight, section),
+        several=_several(sight, claim, section),
         shares=[PayeePart(payee=share["payee_id"], amount=amount(share["amount_fen"])) for share in section.payload.get("shares", ())],
         changed=_changed(sight, claim, section, assessment),
     )
 
 
-def _several(sight: Sight, section: Section) -> list[str]:
-    """Who pays what of the loss, with the products' names; empty where no other policy has paid."""
+def _several(sight: Sight, claim: Claim, section: Section) -> list[str]:
+    """Who pays what of the loss, with the products' names; empty where no other policy has paid. Of customers for the insured only."""
     made = section.payload.get("coordination")
     if made is None:
+        return []
+    policy = policies.get_policy(sight.conn, vault=sight.door.platform.vault, policy_id=claim.policy_id)
+    if sight.actor.kind is ActorKind.CUSTOMER and sight.actor.party_id != policy.insured_id:
         return []
     titles = {file.id: f"《{file.title.zh if sight.lang == 'zh' else file.title.en}》" for file in sight.door.platform.products.files()}
     titles |= {SOCIAL: "", ELSEWHERE: sight.say("payer.elsewhere")}
