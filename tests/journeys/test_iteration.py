@@ -12,8 +12,9 @@ from anpei.claims.decision import queries as proofs
 from anpei.claims.decision.verification import verify
 from anpei.claims.dossier import queries as dossier
 from anpei.claims.dossier.model import ClaimState, SectionName
-from anpei.claims.iteration import queries
+from anpei.claims.iteration import queries, trials
 from anpei.claims.iteration.bounds import Cause, Figures
+from anpei.claims.iteration.comparison import Comparison
 from anpei.claims.iteration.model import FourEyes, ReleaseConflict, ReleaseState, SnapshotUnusable
 from anpei.engines.db import Database
 from anpei.kernel.clock import FixedClock
@@ -342,6 +343,20 @@ def test_what_is_in_use_is_written_again_after_a_crash_in_between(
     (platform.settings.home / "snapshots" / "current").unlink()
     platform.iteration.start()
     assert standing(platform) == wanted
+
+
+def test_a_comparison_that_comes_late_says_nothing_any_more(platform: Platform, people: list[Actor]) -> None:
+    """Over a live snapshot that is gone, or for a stage or a release that is over."""
+    old = platform.snapshots.get().id
+    release = propose(platform, people[0], compiled(platform, HARMLESS))
+    approve(platform, people[1], release, SHADOW)
+    claim_id = hand_in(platform, 3)
+    for stage, base_id, release_id in ((SHADOW, "f" * 64, release.id), (CANARY, old, release.id), (SHADOW, old, "unknown")):
+        late = Comparison(release_id, claim_id, 1, stage, base_id, failed="rules.executions_disagree")
+        with platform.database.write() as conn:
+            assert trials.record_comparison(conn, desk=platform.iteration.desk, comparison=late, at=platform.clock.now()) is None
+    with platform.database.read() as conn:
+        assert queries.list_comparisons(conn, release_id=release.id) == []
 
 
 def test_a_place_that_cannot_be_written_stops_nobody_and_is_written_later(platform: Platform, people: list[Actor]) -> None:
