@@ -4,15 +4,17 @@ Compared are total, cause of a zero, lines, units, every step of every row, what
 handed on.
 """
 
+from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anpei.claims.benefit import Assessment, compiled
+from anpei.claims.benefit import Accumulators, Assessment, EventFacts, compiled
 from anpei.claims.benefit.compiled import Why
+from anpei.claims.decision import adjudication
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.errors import AnpeiError
 from anpei.records.products import library
@@ -88,3 +90,65 @@ def test_other_values_of_the_plan_give_other_programs(file: ProductFile, chance:
     changed = {name: chance.choice(small[given.unit]) for name, given in file.parameters.items()}
     terms = library.resolve(file, plan=plan, overrides=changed)
     compare(terms, rows(terms, chance, count=ROWS))
+
+
+@pytest.mark.parametrize("terms", TERMS, ids=[f"{terms.product_id}-{terms.plan}" for terms in TERMS])
+@settings(max_examples=3, deadline=None)
+@given(chance=CHANCE)
+def test_a_row_says_what_the_claim_line_takes(terms: Terms, chance: Random) -> None:
+    """The bills and the event that the line would calculate with, and whether it would wait, are those of the row."""
+    drawn = [_as_in_the_line(row, chance) for row in rows(terms, chance, count=ROWS)]
+    table = compiled.table_of(drawn)
+    waits = compiled.read_cases(table, terms=terms).waits.tolist()
+    for row, waiting in zip(table.to_pylist(), waits, strict=True):
+        try:
+            inputs = _inputs(row, terms)
+            bills, event = adjudication.bills_of(inputs), adjudication.event_of(inputs)
+        except AnpeiError:
+            continue
+        assert waiting == (not bills and (event is None or bool(row["bills"])))
+        if not waiting:
+            facts = compiled.facts_of(row=row, terms=terms)
+            assert sorted(facts.bills, key=lambda bill: (bill.service_on, bill.bill_id)) == list(bills)
+            assert _settled(facts.event) == _settled(event)
+
+
+def _as_in_the_line(row: dict[str, Any], chance: Random) -> dict[str, Any]:
+    """The line knows no visits; some bills have the days of a stay, and then the lists are made of them."""
+    for bill in row["bills"]:
+        bill |= {"visit": None, "lines": [{**line, "covered": None} for line in bill["lines"]]}
+        if chance.randrange(2) and bill["service_on"]:
+            bill |= {"admitted_on": bill["service_on"], "discharged_on": bill["service_on"] + timedelta(days=chance.randrange(9))}
+    named = {made["list"] for made in row["rows"] if chance.randrange(2)}
+    return {**row, "rows": [made for made in row["rows"] if made["list"] in named]}
+
+
+def _inputs(row: dict[str, Any], terms: Terms) -> adjudication.Inputs:
+    declared: dict[str, Any] = {fact["name"]: _plain(fact) for fact in row["facts"]}
+    for made in row["rows"]:
+        listed = declared.setdefault(made["list"], [])
+        listed.append({"id": made["id"] or f"{len(listed) + 1:03}", **{fact["name"]: _plain(fact) for fact in made["facts"]}})
+    bills = [
+        {**bill, **{name: bill[name] and bill[name].isoformat() for name in ("service_on", "admitted_on", "discharged_on")}}
+        for bill in row["bills"]
+    ]
+    event = {"id": row["event_id"], "currency": row["currency"], "occurred_on": row["occurred_on"].isoformat()}
+    facts = {"bills": bills, "policy": {"social_insurance": row["social_insurance"]}, "event": event, "declared": declared}
+    accumulators = Accumulators(row["policy_start_on"])
+    return adjudication.Inputs(
+        facts=facts, terms=terms, table=cast("Any", None), providers={}, items={}, accumulators=accumulators, automation=cast("Any", None)
+    )
+
+
+def _plain(fact: dict[str, Any]) -> Any:
+    if fact["number"] is not None:
+        return fact["number"]
+    return fact["day"].isoformat() if fact["day"] else fact["text"]
+
+
+def _settled(event: EventFacts | None) -> Any:
+    """An event without the order of its facts and rows, and without empty lists."""
+    if event is None:
+        return None
+    listed = {name: sorted((row.id, sorted(row.values, key=str)) for row in rows_) for name, rows_ in event.rows if rows_}
+    return event.on, event.event_id, event.currency, sorted(event.values, key=str), listed

@@ -1,6 +1,6 @@
 """From the table of cases to columns, without a loop over cases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -42,8 +42,8 @@ class _Reader:
     table: pa.Table
     terms: Terms
     lines: LineTerms | None
-    why: Array = None  # type: ignore[assignment]
-    waits: Array = None  # type: ignore[assignment]
+    why: Array = field(init=False)
+    waits: Array = field(init=False)
 
     def __post_init__(self) -> None:
         self.why = np.zeros(self.table.num_rows, np.int64)
