@@ -18,14 +18,25 @@ MOST = 3
 """Changes that an answer offers."""
 
 
+class Setting(BaseModel):
+    """A column of declared rows that a person can choose, and what it would be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rows: str
+    name: str
+    value: bool
+
+
 class Change(BaseModel):
     """One change of the closed list."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
-    do: Literal["hospital", "social", "item", "wait", "deductible", "plan"]
+    do: Literal["hospital", "declared", "social", "item", "wait", "deductible", "plan"]
     planned: bool
+    set: Setting | None = None
     title_zh: str
     title_en: str
     text_zh: str
@@ -127,7 +138,8 @@ def most_important(*, now: Forecast, around: Around, file: ChangesFile, evaluate
     for change in file.changes:
         if change.planned and not is_planned:
             continue
-        tried = [(evaluate(one.case), one.words) for one in _CANDIDATES[change.do](now, around)]
+        candidates = _chosen(now, change.set) if change.do == "declared" else _CANDIDATES[change.do](now, around)
+        tried = [(evaluate(one.case), one.words) for one in candidates]
         gains = [Difference(change, then, then.sure_fen - now.sure_fen, words) for then, words in tried]
         best = max(gains, key=lambda difference: difference.gain_fen, default=None)
         if best is not None and best.gain_fen > 0:
@@ -139,6 +151,16 @@ def most_important(*, now: Forecast, around: Around, file: ChangesFile, evaluate
 def _with_bills(case: Case, change: Callable[[dict[str, Any]], dict[str, Any]], **event: Any) -> Case:
     facts = {**case.facts, "bills": [change(bill) for bill in case.facts["bills"]], "event": {**case.facts["event"], **event}}
     return replace(case, facts=facts)
+
+
+def _chosen(now: Forecast, setting: Setting | None) -> Iterator[Candidate]:
+    """All declared rows with another value of one column."""
+    declared = now.case.facts.get("declared", {})
+    rows = declared.get(setting.rows, ()) if setting is not None else ()
+    if setting is None or not any(setting.name in row and row[setting.name] != setting.value for row in rows):
+        return
+    changed = [{**row, setting.name: setting.value} for row in rows]
+    yield Candidate(replace(now.case, facts={**now.case.facts, "declared": {**declared, setting.rows: changed}}), {})
 
 
 def _hospital(now: Forecast, around: Around) -> Iterator[Candidate]:
@@ -219,7 +241,24 @@ def _wait(now: Forecast, around: Around) -> Iterator[Candidate]:
         later = {name: (date.fromisoformat(bill[name]) + by).isoformat() for name in days if bill[name]}
         return {**bill, **later, "lines": [{**line, "charged_on": None} for line in bill["lines"]]}
 
-    yield Candidate(_with_bills(now.case, moved, occurred_on=until.isoformat()), {"day": until.isoformat()})
+    later = _with_bills(now.case, moved, occurred_on=until.isoformat())
+    declared = _later(now.case.facts.get("declared", {}), now.case.terms, by)
+    yield Candidate(replace(later, facts={**later.facts, "declared": declared}), {"day": until.isoformat()})
+
+
+def _later(declared: Mapping[str, Any], terms: Terms, by: timedelta) -> dict[str, Any]:
+    """The declared facts with every day that lies in the event's own hands moved; days of the policy stay."""
+    days = {(item.of, item.name) for item in terms.inputs if item.unit == "date" and item.source != "policy"}
+
+    def moved(level: str, name: str, value: Any) -> Any:
+        return (date.fromisoformat(value) + by).isoformat() if (level, name) in days and value else value
+
+    return {
+        name: [{column: moved(name, column, cell) for column, cell in row.items()} for row in value]
+        if isinstance(value, list)
+        else moved("event", name, value)
+        for name, value in declared.items()
+    }
 
 
 def _deductible(now: Forecast, around: Around) -> Iterator[Candidate]:

@@ -72,6 +72,32 @@ def test_a_hospital_is_offered_only_where_the_hospital_is_the_matter() -> None:
     assert found(case_of(event={"occurred_on": "2026-10-10"}), hospital=hospital) == ()
 
 
+def pet(day: str, *, start: str = "2026-01-01") -> Case:
+    """A visit with the pet outside of the network."""
+    clean = cases.inputs()
+    terms = cases.terms("pet-medical", "premium")
+    event = {**clean.facts["event"], "kind": "pet_treatment", "occurred_on": day}
+    visits = [{"id": "001", "treated_on": day, "bill": 100_000, "network": False}]
+    facts = {
+        **clean.facts, "bills": [], "event": event, "declared_by": {}, "declared": {"effective_on": start, "visits": visits},
+        "policy": {**clean.facts["policy"], "start_on": start, "end_on": "2027-09-30"},
+    }  # fmt: skip
+    return Case(facts, terms, replace(clean.accumulators, policy_start_on=date.fromisoformat(start)))
+
+
+def test_a_column_that_a_person_can_choose() -> None:
+    [network] = found(pet("2026-10-10"))
+    assert (network.change.id, network.forecast.sure_fen, network.gain_fen) == ("network", 75_000, 25_000)
+    assert found(pet("2026-10-03")) == ()
+
+
+def test_waiting_moves_the_days_of_the_event_and_not_those_of_the_policy() -> None:
+    changes = {one.change.id: one for one in found(pet("2026-10-20", start="2026-10-01"))}
+    declared = changes["wait"].forecast.case.facts["declared"]
+    assert (declared["visits"][0]["treated_on"], declared["effective_on"]) == ("2026-10-31", "2026-10-01")
+    assert changes["wait"].forecast.sure_fen == 50_000
+
+
 @pytest.mark.parametrize("name", sorted({change.do for change in CHANGES.changes}))
 def test_every_kind_of_change_stands_in_the_shipped_list_once(name: str) -> None:
     assert [change.do for change in CHANGES.changes].count(name) == 1
