@@ -11,6 +11,7 @@ import pytest
 
 from anpei.claims.benefit import BenefitInvalid, compiled
 from anpei.claims.benefit.compiled import CASES, CLASSES, LineTerms
+from anpei.claims.benefit.compiled.cases import some_units
 from anpei.records.products.library import ProductLibrary
 from anpei.records.products.model import Terms
 from tests.factories.benefit_rows import rows
@@ -138,3 +139,15 @@ def test_the_published_table_keeps_its_names() -> None:
     assert [field.name for field in bill["lines"].type.value_type] == [
         "line_id", "item_code", "name", "amount_fen", "insurance_class", "covered",
     ]  # fmt: skip
+
+
+def test_units_as_cases_of_their_own_keep_what_was_used_before(million: Terms) -> None:
+    """What runs again to explain a zero: the second bill of the first case, and the bill of the second case."""
+    used = [{"name": "annual_limit_used", "period_key": "year:2026-01-01", "used": amount} for amount in (1, 2, 3)]
+    bills = [{**stay()["bills"][0], "bill_id": name, "total_fen": total} for name, total in (("b1", 300), ("b2", 200))]
+    cases = compiled.read_cases(
+        compiled.table_of([{**stay(), "bills": bills, "used": used[:2]}, {**stay(), "used": used[2:]}]), terms=million
+    )
+    some = some_units(cases, np.array([1, 2]))
+    assert (some.count, some.units.ids.at(0), some.levels["bill"].values["total"].value.tolist()) == (2, "b2", [200, 1_500_000])
+    assert list(zip(some.earlier.case.tolist(), some.earlier.used.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 3)]
