@@ -28,7 +28,7 @@ from anpei.engines.bus import Bus
 from anpei.engines.db import Database, migrate
 from anpei.engines.deadlines import load_clocks, load_phrases
 from anpei.engines.files import FileStore
-from anpei.engines.jobs import Worker
+from anpei.engines.jobs import Handler, Worker
 from anpei.engines.knowledge import Rulebook, shipped_rulebook
 from anpei.journeys import reactions
 from anpei.journeys.claim_line import ClaimLine
@@ -180,17 +180,8 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
     progress = load_progress(rulebook, clocks=clocks, calendar=calendar, phrases=load_phrases(rulebook))
     reactions.connect(bus, line=line, teller=Teller(line=line, texts=load_texts(rulebook), progress=progress))
     leak = LeakReview(database, LeakDesk(vault, signer, load_leak(rulebook), bus.emit), files, ticking)
-    iteration = RuleIteration(
-        database, IterationDesk(vault, signer, load_iteration(rulebook), bus.emit), snapshots, Comparing(line), ticking
-    )
-    iteration.connect(bus)
-    handlers = {
-        **line.handlers(),
-        **leak.handlers(),
-        **iteration.handlers(),
-        "payments.submit": submit_handler(database=database, vault=vault, bank=bank, clock=ticking, emit=bus.emit),
-        "notices.deliver": deliver_handler(database=database, vault=vault, delivery=_delivery(settings), clock=ticking, emit=bus.emit),
-    }
+    iteration = _iteration(line, rulebook, bus)
+    handlers = {**line.handlers(), **leak.handlers(), **iteration.handlers(), **_outside(line, bank=bank, delivery=_delivery(settings))}
     worker = Worker(database=database, handlers=handlers, threads=settings.worker_threads)
     return Platform(
         settings=settings, clock=ticking, database=database, vault=vault, signer=signer, files=files, rulebook=rulebook, access=access,
@@ -199,6 +190,23 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         claiming=Claiming(line), what_if=WhatIf(line, load_changes(rulebook), load_diseases(rulebook)),
         risk=RiskTraining(database, line.risk, ticking), leak=leak, iteration=iteration, worker=worker, bus=bus,
     )  # fmt: skip
+
+
+def _iteration(line: ClaimLine, rulebook: Rulebook, bus: Bus) -> RuleIteration:
+    """The life cycle of rules over the line, told of its events."""
+    desk = IterationDesk(line.vault, line.signer, load_iteration(rulebook), bus.emit)
+    iteration = RuleIteration(line.database, desk, line.snapshots, Comparing(line), line.clock)
+    iteration.connect(bus)
+    return iteration
+
+
+def _outside(line: ClaimLine, *, bank: SandboxBank, delivery: Delivery) -> dict[str, Handler]:
+    """The jobs that speak to the outside: payments and notices."""
+    database, vault, clock, emit = line.database, line.vault, line.clock, line.emit
+    return {
+        "payments.submit": submit_handler(database=database, vault=vault, bank=bank, clock=clock, emit=emit),
+        "notices.deliver": deliver_handler(database=database, vault=vault, delivery=delivery, clock=clock, emit=emit),
+    }
 
 
 def _rulebook(home: Path) -> Rulebook:
