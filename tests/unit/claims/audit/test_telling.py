@@ -54,8 +54,10 @@ def test_the_auditor_reads_all_that_it_stands_on(met: Any) -> None:
     rule_id = age.rule_ids[0]
     assert age.details == (
         "规则 age：限定年龄；依据：国家医保局《医疗保障基金智能监管规则库、知识库》“限定年龄对象”",
-        (f"条目 {rule_id}：{cases.VISIT}；age_max_years = 14；"
-        "来源：某省医保局〔2020〕1号（批次 2） 第 7 行；2020-01-01 起，至 2030-01-01 前"),
+        (
+            f"条目 {rule_id}：{cases.VISIT}；age_max_years = 14；"
+            "来源：某省医保局〔2020〕1号（批次 2） 第 7 行；2020-01-01 起，至 2030-01-01 前"
+        ),
         "读到的值：年龄（天） = 12631",
         "后果：整行不在责任内",
         f"规则快照 {snapshot.id}",
