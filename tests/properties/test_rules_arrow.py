@@ -1,5 +1,6 @@
 """Cases as a table are the same cases: encoding a table and encoding its objects give the same arrays."""
 
+import os
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from anpei.rules.compiled.encode import encode
 from anpei.rules.compiled.machine import CompiledRules
 from anpei.rules.model import RuleFacts, RuleRow
 from anpei.rules.templates.library import load_templates
+from tests.economy import TEMPORARY
 from tests.properties.rules_drawn import facts_of, worlds
 
 TEMPLATES = load_templates(shipped_rulebook())
@@ -34,11 +36,11 @@ def test_a_table_is_encoded_as_its_cases_are(world: tuple[list[RuleRow], RuleFac
     rows, first, on = world
     table = table_of([first, *more], on=[on] * (1 + len(more)), schema=SCHEMA)
     cases = facts_from(table)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=os.environ.get(TEMPORARY)) as folder:
         vocabulary = compiled(rows, Path(folder)).vocabulary
         for start in (0, 1):
             wanted = encode([facts for facts, _ in cases[start:]], vocabulary=vocabulary, on=[day for _, day in cases[start:]])
             found = encode_table(table.slice(start), vocabulary=vocabulary)
-            for name, array in wanted._asdict().items():
+            for name, array in zip(wanted._fields[:-1], wanted, strict=False):  # the last is where the others stand
                 assert found._asdict()[name].dtype == array.dtype, name
                 assert np.array_equal(found._asdict()[name], array), name

@@ -30,7 +30,8 @@ class Cases(NamedTuple):
     ``key`` holds the numbers of the texts of the snapshot that name a subject, each once; ``first_key`` a number for the subject's first
     key; ``day`` is an ordinal, 0 = unknown; ``quantity`` in thousandths; ``amount`` in fen. ``name``, ``label`` (codes), ``wording`` (names
     of labels) and texts among ``attribute``: the number of a text of the snapshot, or -1 - n for the n-th text of ``text_bytes`` here.
-    ``on`` is the day of evaluation as an ordinal. ``attribute`` and ``known`` hold ``facts[0]`` values a case.
+    ``on`` is the day of evaluation as an ordinal. ``attribute`` and ``known`` hold ``facts[0]`` values a case. ``table``: addresses and
+    lengths of the arrays before it (``tables.addresses``) where whoever made them knows them already; else empty.
     """
 
     subject_at: Array
@@ -51,6 +52,7 @@ class Cases(NamedTuple):
     text_at: Array
     text_bytes: Array
     facts: Array
+    table: Array = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +187,25 @@ def _in_one_piece(numbers: Sequence[Sequence[int]], known: Sequence[bool], texts
     for column in numbers:
         whole.extend(column)
     memory, start = np.frombuffer(whole, dtype=np.int64), 0
+    address = whole.buffer_info()[0]
     parts: list[Array] = []
+    table: list[int] = []
     for column in numbers:
-        parts.append(memory[start : start + len(column)])
-        start += len(column)
+        end = start + len(column)
+        parts.append(memory[start:end])
+        table += (address + 8 * start, end - start)
+        start = end
     *first, days, text_at, facts = parts
-    every: list[Array] = [
-        *first, np.frombuffer(bytes(known), dtype=np.uint8), days, text_at.view(np.uint64), np.frombuffer(texts, dtype=np.uint8), facts,
-    ]  # fmt: skip
+    flags, content = np.frombuffer(bytes(known), dtype=np.uint8), np.frombuffer(texts, dtype=np.uint8)
+    where = [_place(flags), _place(content)]
+    table = [*table[:-6], *where[0], *table[-6:-2], *where[1], *table[-2:]]
+    addresses: Array = np.frombuffer(array("q", table), dtype=np.int64)
+    every: list[Array] = [*first, flags, days, text_at.view(np.uint64), content, facts, addresses]
     return Cases(*every)
+
+
+def _place(found: Array) -> tuple[int, int]:
+    return found.__array_interface__["data"][0], len(found)
 
 
 def encode(facts: Sequence[RuleFacts], *, vocabulary: Vocabulary, on: Sequence[date]) -> Cases:

@@ -10,7 +10,6 @@ from anpei.rules.compiled import kernel
 from anpei.rules.compiled.encode import Cases
 from anpei.rules.compiled.records import RECORD, Records
 from anpei.rules.compiled.tables import (
-    CASES_TYPES,
     ROOM_TYPES,
     WORK_TYPES,
     Room,
@@ -18,6 +17,7 @@ from anpei.rules.compiled.tables import (
     addresses,
     room_for,
     sizes_for,
+    table_of,
     where,
     work_for,
 )
@@ -64,7 +64,7 @@ _memory = _Memory()
 
 def judge(rules: "CompiledRules", cases: Cases, shadow: bool, counting: bool) -> Records:
     """The records of many cases."""
-    base, given, count = rules.table, addresses(cases, CASES_TYPES), len(cases.on)
+    base, given, count = rules.table, table_of(cases), len(cases.on)
     room_sizes, pending = (64 * count, 128 * count, 128 * count), 64
     while True:
         scratch = _memory.work(sizes_for(cases, most_rows=rules.most_rows, pending=pending))

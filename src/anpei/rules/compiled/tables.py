@@ -110,12 +110,17 @@ def addresses(arrays: tuple[Array, ...], kinds: Kinds) -> Array:
     return np.array(table, dtype=np.int64)
 
 
+def table_of(cases: Cases) -> Array:
+    """The table of cases."""
+    return cases.table if len(cases.table) else addresses(cases[:CASES_FIELDS], CASES_TYPES)
+
+
 def where(table: Array) -> Table:
     """The address of a table."""
     return int(table.__array_interface__["data"][0])
 
 
-BASE_FIELDS, CASES_FIELDS = len(Base._fields), len(Cases._fields)
+BASE_FIELDS, CASES_FIELDS = len(Base._fields), len(Cases._fields) - 1
 
 # --- the place of each array in its table -----------------------------------------------------------------------------
 

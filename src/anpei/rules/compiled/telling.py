@@ -15,20 +15,17 @@ from anpei.rules.model import Grouping, RuleRow, Shape
 if TYPE_CHECKING:
     from anpei.rules.compiled.machine import CompiledRules
 
-_ALONE = frozenset({Shape.SCALAR, Shape.INTERVAL, Shape.MEMBER})
-"""Shapes in which a row is judged on its own."""
-
 
 def tell(judge: Judge, found: Records, *, rows: Mapping[int, RuleRow], rules: "CompiledRules") -> None:
     """Judge one case again: every record of ``found``, whose rows stand in ``rows`` by their places. Adds to ``judge``."""
-    done: set[tuple[object, ...]] = set()
+    done: set[object] = set()
     all_places, members = found.rows.tolist(), found.members.tolist()
     for _, _, template_number, _, row_at, row_count, member_at, _ in found.records.tolist():
         template, place = rules.order[template_number], all_places[row_at]
         shape = template.file.shape
-        if row_count == 1 and shape in _ALONE:
-            if (place, 1) not in done:
-                done.add((place, 1))
+        if shape is not Shape.GROUP_ANY and shape is not Shape.ABSENT and shape is not Shape.SHARED:
+            if place not in done:
+                done.add(place)
                 row = rows[place]
                 (judge.member if shape is Shape.MEMBER else judge.scalar)(template, row.subject, judge.named(row.subject), row)
             continue

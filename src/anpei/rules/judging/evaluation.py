@@ -118,11 +118,10 @@ def needs_of(templates: Mapping[str, Template]) -> tuple[tuple[str, FactNeed], .
 
 def check_facts(facts: RuleFacts, needs: Iterable[tuple[str, FactNeed]]) -> None:
     """Raises FactsInvalid unless ids are unique and the attributes have the types that are wanted."""
-    seen: set[str] = set()
-    for subject in facts.subjects:
-        if subject.id in seen:
-            raise FactsInvalid(f"the subject id {subject.id} stands twice: ids must be unique", data={"subject": subject.id})
-        seen.add(subject.id)
+    ids = [subject.id for subject in facts.subjects]
+    if len(set(ids)) != len(ids):
+        twice = next(name for place, name in enumerate(ids) if name in ids[:place])
+        raise FactsInvalid(f"the subject id {twice} stands twice: ids must be unique", data={"subject": twice})
     for template_id, need in needs:
         value = facts.attributes.get(need.name)
         problem = None if value is None else value_problem(value, kind=need.type, allowed=need.values)

@@ -25,7 +25,7 @@ class Judge:
     undecided: list[Undecided] = field(default_factory=list)
     _named: dict[str, list[Subject]] = field(default_factory=dict)
     _by_key: dict[str, list[Subject]] = field(default_factory=dict)
-    _units: dict[tuple[str, Grouping, int], tuple[Sequence[Subject], list[Unit]]] = field(default_factory=dict)
+    _units: dict[tuple[str, int, bool], tuple[Sequence[Subject], list[Unit]]] = field(default_factory=dict)
 
     def named(self, text: str) -> list[Subject]:
         """The subjects that a pattern stands for, in the order of the facts."""
@@ -48,11 +48,11 @@ class Judge:
 
     def _units_of(self, template: Template, key: str, members: Sequence[Subject], row: RuleRow) -> list[Unit]:
         """The units of these members; those of the same members under the same key are remembered, as many rows ask for them."""
-        length, grouping = window_of(template, row), template.file.subject
-        held = self._units.get((key, grouping, length))
+        grouping = template.file.subject
+        asked = (key, 0 if grouping is Grouping.EACH else window_of(template, row), grouping is Grouping.WHOLE)
+        held = self._units.get(asked)
         if held is None or held[0] is not members:
-            held = members, list(units_of(grouping, key=key, members=members, length=length))
-            self._units[key, grouping, length] = held
+            held = self._units[asked] = members, list(units_of(grouping, key=key, members=members, length=asked[1]))
         return held[1]
 
     # --- scalar, interval, shared ----------------------------------------------------------------------------------
@@ -95,8 +95,13 @@ class Judge:
 
     def _judge_undated(self, template: Template, rows: tuple[RuleRow, ...], key: str, members: Sequence[Subject], hit_before: int) -> None:
         """Some members have no day. A hit only if ``undated`` says so; without it, open if all on one day would have been a hit."""
-        by_day = template.file.subject in (Grouping.DAY, Grouping.WINDOW)
-        if not by_day or len(self.hits) != hit_before or all(member.day is not None for member in members):
+        grouping = template.file.subject
+        if (
+            grouping is Grouping.EACH
+            or grouping is Grouping.WHOLE
+            or len(self.hits) != hit_before
+            or all(member.day is not None for member in members)
+        ):
             return
         unit = unit_of(key, tuple(members))
         env = self._environment(rows[0], unit)

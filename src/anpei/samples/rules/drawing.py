@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from anpei.kernel.canonical import canonical
 from anpei.rules.columns import Array
+from anpei.rules.compiled.arrow import SUBJECT, facts_from
 from anpei.rules.compiled.build import EPOCH, OPEN_END, Coded, RowColumns
-from anpei.rules.model import RuleFacts, Subject, Value, plain
+from anpei.rules.model import RuleFacts, Value, plain
 from anpei.rules.templates.template import Template
 
 ON = date(2025, 6, 30)
@@ -51,6 +54,7 @@ class World:
         self.items = max(int(rows * ITEMS_PER_ROW), 50)
         weight = self._random.lognormal(0.0, 1.6, self.items)
         self._common = weight / weight.sum()
+        self._up_to = np.cumsum(self._common)
 
     def rows(self, templates: Mapping[str, Template]) -> RowColumns:
         """All rows by columns; every rule id differs."""
@@ -59,7 +63,7 @@ class World:
         template = draw.choice(len(names), size=count, p=[KINDS[name] / sum(KINDS[one] for one in names) for name in names]).astype(
             np.int32
         )
-        subject = draw.choice(self.items, size=count, p=self._common).astype(np.int32)
+        subject = self._items(count).astype(np.int32)
         args, values = self._args(template, names)
         join = np.where(template == names.index("mutual-exclusion"), draw.integers(0, self.items, count) + 1, 0).astype(np.int32)
         codes = [code_of(number) for number in range(self.items)]
@@ -95,19 +99,40 @@ class World:
         letters = ["".join(self._random.choice(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 9, replace=False)) for _ in range(400)]
         return [{"icd_prefixes": (*sorted(chapters), *(f"{letter}2" for letter in "AC"))} for chapters in letters]
 
+    def _items(self, count: int) -> Array:
+        """Items as they are common."""
+        return np.minimum(np.searchsorted(self._up_to, self._random.random(count)), self.items - 1)
+
     def case(self) -> RuleFacts:
         """One case: thirty lines of common items over some days, a few diagnoses, one person."""
-        draw = self._random
-        items = draw.choice(self.items, size=LINES, p=self._common)
-        days = draw.integers(0, 12, LINES)
-        subjects = tuple(
-            Subject(
-                id=f"b1/{place}", keys=(code_of(int(item)),), day=date.fromordinal(ON.toordinal() - int(day)),
-                quantity=1000 * int(draw.integers(1, 3)), amount=int(draw.integers(100, 90_000)),
-            )
-            for place, (item, day) in enumerate(zip(items, days, strict=True))
+        return facts_from(self.table(1))[0][0]
+
+    def table(self, count: int) -> Any:
+        """So many cases, each like ``case``, as a table (``rules.compiled.arrow``)."""
+        draw, lines = self._random, count * LINES
+        items, codes = np.unique(self._items(lines), return_inverse=True)
+        keys = pa.DictionaryArray.from_arrays(pa.array(codes), pa.array([code_of(int(item)) for item in items])).cast(pa.string())
+        subjects = pa.StructArray.from_arrays(
+            [
+                _each(keys, 1), pa.array((ON.toordinal() - EPOCH - draw.integers(0, 12, lines)).astype(np.int32)).cast(pa.date32()),
+                pa.array(1000 * draw.integers(1, 3, lines)), pa.array(draw.integers(100, 90_000, lines)), pa.nulls(lines, pa.string()),
+            ],
+            fields=list(SUBJECT),
         )  # fmt: skip
-        attributes: dict[str, Value] = {
-            "sex": "F", "age_days": int(draw.integers(30, 33_000)), "stay_days": 12, "insurance_type": "maternity",
+        labels = pa.array([diagnosis_of(int(number)) for number in draw.integers(0, 2600, count * LABELS)])
+        attributes = {
+            "sex": pa.array(["F"] * count), "age_days": pa.array(draw.integers(30, 33_000, count)),
+            "stay_days": pa.array(np.full(count, 12)), "insurance_type": pa.array(["maternity"] * count),
         }  # fmt: skip
-        return RuleFacts(subjects, attributes, tuple(diagnosis_of(int(number)) for number in draw.integers(0, 2600, LABELS)))
+        return pa.table(
+            {
+                "on": pa.array([ON] * count), "subjects": _each(subjects, LINES), "labels": _each(labels, LABELS),
+                "label_names": pa.array([[]] * count, pa.list_(pa.string())),
+                "attributes": pa.StructArray.from_arrays(list(attributes.values()), names=list(attributes)),
+            }
+        )  # fmt: skip
+
+
+def _each(values: Any, count: int) -> Any:
+    """Lists of so many values each."""
+    return pa.ListArray.from_arrays(pa.array(np.arange(0, len(values) + 1, count, dtype=np.int32)), values)

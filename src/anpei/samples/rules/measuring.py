@@ -12,20 +12,24 @@ from typing import Any
 from anpei.engines.knowledge import Rulebook
 from anpei.rules.columns import ColumnWriter, Entries
 from anpei.rules.compiled import machine_code, vectors
+from anpei.rules.compiled.arrow import encode_table, facts_from
 from anpei.rules.compiled.build import write_rules
-from anpei.rules.compiled.encode import encode
 from anpei.rules.compiled.machine import CompiledRules
+from anpei.rules.compiled.tables import table_of, where
 from anpei.rules.judging.evaluation import RowIndex, examine
 from anpei.rules.templates.library import load_templates
+from anpei.samples.rules.bound import chase
 from anpei.samples.rules.drawing import ON, World
+from anpei.samples.rules.memory import memory_of_judging
 
-SCALES = {"small": 130_000, "full": 13_000_000}
+SCALES = {"small": 130_000, "million": 1_000_000, "middle": 4_000_000, "full": 13_000_000}
+"""Rows. Ten rows a key and the same skew at every scale, so that about as many rows name the lines of a case."""
 HOT = (
     "key_rows", "row_template", "row_join", "row_args", "row_from", "row_to", "arg_value", "arg_known", "code_op", "code_arg", "list_at",
-    "list_text", "text_at", "text_bytes",
+    "list_text", "text_at", "text_bytes", "text_head", "text_mask",
 )  # fmt: skip
 """The columns that judging reads; the others tell what a row is called and where it comes from."""
-SINGLE, BATCH, CHECKED = 500, 2_000, 40
+SINGLE, BATCH, RUNS, CHECKED = 500, 2_000, 7, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def measure(*, rulebook: Rulebook, scale: str, seed: int, folder: Path) -> Itera
             "rules.open", 1000 * (time.perf_counter() - started), "ms", {"cpu_ms": round(1000 * (time.process_time() - before), 1)}
         )
         yield from _judged(rules, world)
+        yield from _memory(snapshot, entries, info, world)
         yield Measured(
             "rules.memory_peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", {"with": "drawing and compiling"}
         )
@@ -82,7 +87,7 @@ def _room(entries: Entries, rows: int) -> Iterator[Measured]:
 
 
 def _judged(rules: CompiledRules, world: World) -> Iterator[Measured]:
-    cases = [world.case() for _ in range(SINGLE)]
+    cases = [facts for facts, _ in facts_from(world.table(SINGLE))]
     started = time.perf_counter()
     rules.examine(facts=cases[0], on=ON, kernel=machine_code.judge)
     yield Measured("rules.first_decision", time.perf_counter() - started, "s", {"note": "machine code from disk, or made now"})
@@ -94,15 +99,42 @@ def _judged(rules: CompiledRules, world: World) -> Iterator[Measured]:
         lambda case: rules.examine(facts=case, on=ON, kernel=machine_code.judge),
         hits=statistics.mean(len(one.hits) for one in found),
     )
-    several = [world.case() for _ in range(BATCH)]
-    encoded = encode(several, vocabulary=rules.vocabulary, on=[ON] * len(several))
-    runs = [_cpu(lambda: machine_code.judge(rules, encoded, False, False)) for _ in range(5)]
-    yield Measured(
-        "rules.batch", BATCH / statistics.median(runs), "cases/CPU-s", {"encoded": "before", "runs": [round(run, 4) for run in runs]}
-    )
-    some = encode(several[:200], vocabulary=rules.vocabulary, on=[ON] * 200)
-    yield Measured("rules.batch_arrays", 200 / _cpu(lambda: vectors.judge(rules, some, False, False)), "cases/CPU-s")
+    yield from _many(rules, world)
     yield from _checked(rules, cases[:CHECKED])
+
+
+def _many(rules: CompiledRules, world: World) -> Iterator[Measured]:
+    """Many cases at once: judged, encoded and judged, and only read."""
+    table = world.table(BATCH * RUNS)
+    parts = [table.slice(BATCH * run, BATCH) for run in range(RUNS)]
+    spent: dict[str, list[float]] = {"judged": [], "encoded": [], "read": []}
+    encoded = None
+    for part in [parts[0], *parts]:  # the first is a warm-up: it is judged again
+        start = time.process_time()
+        encoded = encode_table(part, vocabulary=rules.vocabulary)
+        middle = time.process_time()
+        machine_code.judge(rules, encoded, False, False)
+        end = time.process_time()
+        chase(where(rules.table), where(table_of(encoded)))
+        for name, seconds in (("encoded", middle - start), ("judged", end - middle), ("read", time.process_time() - end)):
+            spent[name].append(seconds)
+    judged, whole = spent["judged"][1:], [one + two for one, two in zip(spent["encoded"][1:], spent["judged"][1:], strict=True)]
+    for figure, runs, note in (
+        ("rules.batch", judged, "judging alone, other cases in each run"),
+        ("rules.batch_from_table", whole, "encoding an Arrow table and judging"),
+        ("rules.memory_bound", spent["read"][1:], "only reading the rows that name a line"),
+    ):
+        more = {"what": note, "runs": [round(BATCH / run) for run in runs]}
+        yield Measured(figure, BATCH / statistics.median(runs), "cases/CPU-s", more)
+    some = encode_table(table.slice(0, 40), vocabulary=rules.vocabulary)
+    yield Measured("rules.batch_arrays", 40 / _cpu(lambda: vectors.judge(rules, some, False, False)), "cases/CPU-s")
+
+
+def _memory(folder: Path, entries: Entries, info: Mapping[str, Any], world: World) -> Iterator[Measured]:
+    told = memory_of_judging(folder, entries, info, world.table(BATCH * RUNS))
+    if told is not None:
+        more = {name: round(value, 1) for name, value in told.items() if name != "anonymous"}
+        yield Measured("rules.memory_of_judging", told["anonymous"], "MB", {"own": "anonymous", **more})
 
 
 def _checked(rules: CompiledRules, cases: Sequence[Any]) -> Iterator[Measured]:
