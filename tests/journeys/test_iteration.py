@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from anpei.assembly import Platform
 from anpei.claims.decision import queries as proofs
@@ -336,13 +337,35 @@ def test_what_is_in_use_is_written_again_after_a_crash_in_between(
     wanted = Standing(old, shadow=Shadow(release.snapshot_id, release.id), revision=2)
     platform.worker._run_one()
     assert standing(platform) == wanted
-    for text in ("rubbish", old, "", '{"schema":1}'):
-        (platform.settings.home / "snapshots" / "current").write_text(text)
+    for rubbish in ("rubbish", old, "", '{"schema":1}'):
+        (platform.settings.home / "snapshots" / "current").write_text(rubbish)
         platform.iteration.start()
         assert standing(platform) == wanted
     (platform.settings.home / "snapshots" / "current").unlink()
     platform.iteration.start()
     assert standing(platform) == wanted
+
+
+def test_what_was_signed_cannot_be_changed_afterwards(platform: Platform, people: list[Actor]) -> None:
+    release = walk_to_live(platform, people, compiled(platform, HARMLESS))
+    platform.iteration.roll_back(actor=people[0], release_id=release, reason="投诉增多")
+    with platform.database.read() as conn:
+        known = [one.id for one in queries.list_releases(conn)]
+    assert [platform.iteration.details(actor=people[0], release_id=one).problems for one in known] == [(), ()]
+    changes = {
+        "UPDATE rule_releases SET share_bp = 1 WHERE id = :id": ["draft", "shadow", "canary", "live", "rolled_back"],
+        "UPDATE release_steps SET by = :other WHERE release_id = :id AND number = 3": ["canary"],
+        "UPDATE release_steps SET signature = NULL WHERE release_id = :id AND number = 2": ["shadow"],
+        "UPDATE release_steps SET to_state = 'canary' WHERE release_id = :id AND number = 2": ["canary"],
+    }
+    for statement, broken in changes.items():
+        with platform.database.engine.begin() as conn:
+            conn.execute(text(statement), {"id": release, "other": people[1].account_id} if ":other" in statement else {"id": release})
+            problems = queries.signature_problems(
+                conn, vault=platform.vault, release_id=release, trusted_key=platform.signer.public_key_b64
+            )
+            conn.rollback()
+        assert [problem.split("(")[1].split(")")[0] for problem in problems] == broken, statement
 
 
 def test_a_comparison_that_comes_late_says_nothing_any_more(platform: Platform, people: list[Actor]) -> None:

@@ -77,12 +77,13 @@ def test_from_proposal_to_live_and_back(home: Path, tmp_path: Path) -> None:
         ("draft", "新一批限定"), ("shadow", "已看过"), ("canary", "已看过"), ("live", "已看过"),
     ]  # fmt: skip
     assert shown["bounds"]["differing_bp"] == 9000
+    assert shown["signature_problems"] == []
     assert shown["report"]["headline"] == {"counts": {"claims": 12}}
     assert shown["steps"][3]["figures"]["compared"] == 1
     text = rules(home, "releases", release, login="sue").stdout
     assert "  4. live  " in text
     assert "[approved] 已看过" in text
-    assert answer(rules(home, "rollback", release, "--reason", "投诉增多", login="sue"))["state"] == "rolled_back"
+    assert answer(rules(home, "rollback", "live", "--reason", "投诉增多", login="sue"))["state"] == "rolled_back"
     assert read_standing(home / "snapshots").live_id == old
     listed = rules(home, "releases", login="ann").stdout.splitlines()
     assert [line.split()[1] for line in listed[:2]] == ["rolled_back", "live"]
@@ -106,6 +107,8 @@ def test_what_is_refused(home: Path) -> None:
         (("approve", release, "--to", "live", "--reason", "x"), "bob", "is draft and cannot become live", "iteration.release_conflict"),
         (("approve", release, "--to", "shadow", "--reason", "x"), "sue", "no permission rule.publish", "access.forbidden"),
         (("approve", "unknown", "--to", "shadow", "--reason", "x"), "bob", "there is no release unknown", "iteration.release_unknown"),
+        (("rollback", "canary", "--reason", "x"), "bob", "there is no release canary", "iteration.release_unknown"),
+        (("rollback", "live", "--reason", "x"), "bob", "there is none before it", "iteration.release_conflict"),
         (("rollback", release, "--reason", "x"), "bob", "is draft and cannot become rolled_back", "iteration.release_conflict"),
         (("releases",), "hal", "no permission rule.read", "access.forbidden"),
     ]  # fmt: skip

@@ -48,6 +48,8 @@ class ReleaseDetails:
     release: Release
     steps: tuple[Step, ...]
     figures: Figures | None
+    problems: tuple[str, ...] = ()
+    """Steps whose signature does not hold."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -55,7 +57,7 @@ class ReleaseDetails:
         return {
             **summary_of(release), "bounds": release.bounds.model_dump(mode="json"),
             "report": None if release.report is None else dict(release.report), "replaces": release.replaces,
-            "figures": None if self.figures is None else told(self.figures),
+            "figures": None if self.figures is None else told(self.figures), "signature_problems": list(self.problems),
             "steps": [
                 {"number": step.number, "from": None if step.from_state is None else step.from_state.value, "to": step.to_state.value,
                  "by": step.by, "cause": step.cause, "reason": step.reason, "figures": dict(step.figures), "at": step.at.isoformat()}
@@ -142,11 +144,13 @@ class RuleIteration:
         with self.database.read() as conn:
             release = queries.get_release(conn, release_id=release_id)
             steps = queries.list_steps(conn, vault=self.desk.vault, release_id=release_id)
+            key = self.desk.signer.public_key_b64
+            problems = queries.signature_problems(conn, vault=self.desk.vault, release_id=release_id, trusted_key=key)
             live = queries.in_use(conn).live
             figures = None
             if release.state in ON_TRIAL and live is not None:
                 figures = queries.get_figures(conn, release_id=release_id, stage=release.state, base_id=live.snapshot_id)
-        return ReleaseDetails(release, tuple(steps), figures)
+        return ReleaseDetails(release, tuple(steps), figures, tuple(problems))
 
     def notices(self, *, actor: Actor) -> list[ReleaseNotice]:
         """What this person was told of releases they proposed or approved; from now on it counts as read."""

@@ -1,7 +1,7 @@
 """A release and its seven states, who may take which step, and what a person signs. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -107,6 +107,7 @@ class Step:
     reason: str
     figures: Mapping[str, Any]
     at: datetime
+    signature: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,19 @@ def checked_reason(reason: str) -> str:
     if len(text) > LONGEST_REASON:
         raise ReleaseInvalid(f"reason has {len(text)} characters: use at most {LONGEST_REASON}", data={"field": "reason"})
     return text
+
+
+PROPOSED = "proposed"
+FOLLOWING = frozenset({"first", "replaced", "back", "base"})
+"""Causes of steps that follow from another release's signed step, and so carry no signature of their own."""
+
+
+def statement_of(*, release: Release, step: Step) -> dict[str, Any]:
+    """What the person of a step signed, from what is kept of it."""
+    if step.cause == PROPOSED:
+        return proposal_statement(release=release, reason=step.reason)
+    before = replace(release, state=step.from_state or release.state)
+    return step_statement(release=before, number=step.number, to=step.to_state, reason=step.reason)
 
 
 def proposal_statement(*, release: Release, reason: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from anpei.claims.iteration.events import ReleaseProposed
 from anpei.claims.iteration.model import (
     NEXT,
     OPEN,
+    PROPOSED,
     InUse,
     Release,
     ReleaseConflict,
@@ -36,7 +37,7 @@ from anpei.trust.signing import PersonRequired, PersonSignature, sign_as_person
 
 READ, PROPOSE, APPROVE, GO_BACK = "rule.read", "rule.propose", "rule.publish", "rule.rollback"
 INSTALLATION = "machine:installation"
-APPROVED, BACK, PROPOSED, WITHDRAWN, REPLACED, FIRST = "approved", "back", "proposed", "withdrawn", "replaced", "first"
+APPROVED, BACK, WITHDRAWN, REPLACED, FIRST = "approved", "back", "withdrawn", "replaced", "first"
 
 __all__ = ["APPROVE", "GO_BACK", "PROPOSE", "READ", "IterationDesk", "Proposal", "adopt", "approve", "propose", "roll_back", "withdraw"]
 

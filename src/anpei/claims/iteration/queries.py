@@ -18,9 +18,10 @@ from anpei.claims.iteration._tables import (
 )
 from anpei.claims.iteration.bounds import Bounds, Cause, Figures
 from anpei.claims.iteration.comparison import Comparison
-from anpei.claims.iteration.model import IN_USE, InUse, Release, ReleaseState, ReleaseUnknown, Step
+from anpei.claims.iteration.model import FOLLOWING, IN_USE, InUse, Release, ReleaseState, ReleaseUnknown, Step, statement_of
 from anpei.engines.db import Connection
 from anpei.rules.snapshots.standing import Canary, Shadow, Standing
+from anpei.trust.signing import PersonSignature, SignatureInvalid, person_signature_holds
 from anpei.trust.vault import Vault
 
 MACHINE = "machine:"
@@ -74,6 +75,22 @@ def list_steps(conn: Connection, *, vault: Vault, release_id: str) -> list[Step]
     """The steps of a release in their order, whatever clocks said."""
     rows = conn.execute(select(release_steps).where(release_steps.c.release_id == release_id).order_by(release_steps.c.number))
     return [_step(row, vault) for row in rows]
+
+
+def signature_problems(conn: Connection, *, vault: Vault, release_id: str, trusted_key: str) -> list[str]:
+    """Which steps of a release are not what their person signed, or lack a signature; empty when all hold."""
+    release, problems = get_release(conn, release_id=release_id), []
+    for step in list_steps(conn, vault=vault, release_id=release_id):
+        if step.by.startswith(MACHINE) or (step.signature is None and step.cause in FOLLOWING):
+            continue
+        try:
+            signature = None if step.signature is None else PersonSignature.from_data(step.signature)
+        except SignatureInvalid:
+            signature = None
+        statement = statement_of(release=release, step=step)
+        if signature is None or signature.account_id != step.by or not person_signature_holds(signature, statement, trusted_key):
+            problems.append(f"step {step.number} ({step.to_state.value}) was not signed by {step.by} as it stands")
+    return problems
 
 
 def last_person(conn: Connection, *, release_id: str) -> str:
@@ -134,4 +151,6 @@ def reason_context(release_id: str, number: int) -> str:
 def _step(row: Row[Any], vault: Vault) -> Step:
     reason = vault.open_text(row.reason, context=reason_context(row.release_id, row.number))
     from_state = None if row.from_state is None else ReleaseState(row.from_state)
-    return Step(row.release_id, row.number, from_state, ReleaseState(row.to_state), row.by, row.cause, reason, row.figures, row.at)
+    return Step(
+        row.release_id, row.number, from_state, ReleaseState(row.to_state), row.by, row.cause, reason, row.figures, row.at, row.signature
+    )

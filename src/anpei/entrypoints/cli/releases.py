@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from anpei.claims.iteration.bounds import CAUSES, TOLD, Bounds, told
-from anpei.claims.iteration.model import NEXT, Release
+from anpei.claims.iteration.model import NEXT, Release, ReleaseState
 from anpei.claims.iteration.operations import Proposal
 from anpei.claims.iteration.queries import ReleaseNotice
 from anpei.claims.iteration.reports import report_of_file
@@ -17,6 +17,7 @@ from anpei.entrypoints.cli.signing_in import signed_in
 from anpei.journeys.iteration import ReleaseDetails, summary_of
 
 REASON = click.option("--reason", required=True, help="Why; it is kept with the step.")
+TAKEN_BACK = (ReleaseState.CANARY, ReleaseState.LIVE)
 FORWARD = [state.value for state in NEXT.values()]
 
 
@@ -87,14 +88,15 @@ def withdraw(home: Path | None, release: str, reason: str, login: str, password:
 
 
 @rules.command("rollback")
-@click.argument("release")
+@click.argument("release", metavar="RELEASE|live|canary")
 @REASON
 @person
 @click.pass_obj
 def rollback(home: Path | None, release: str, reason: str, login: str, password: str) -> None:
-    """Take a RELEASE back at once: out of canary, or from live to the one before. One person is enough."""
+    """Take a release back at once: out of canary, or from live to the one before. One person is enough."""
     with opened(home) as platform, signed_in(platform, login=login, password=password) as actor:
-        print_json(summary_of(platform.iteration.roll_back(actor=actor, release_id=release, reason=reason)))
+        named = {one.state.value: one.id for one in platform.iteration.list_all(actor=actor) if one.state in TAKEN_BACK}
+        print_json(summary_of(platform.iteration.roll_back(actor=actor, release_id=named.get(release, release), reason=reason)))
 
 
 def _bound(text: str) -> tuple[str, str]:
@@ -120,6 +122,8 @@ def _show(details: ReleaseDetails) -> None:
         click.echo(f"回溯 replay: {release.report['digest']}  {release.report['headline']}")
     if details.figures is not None:
         click.echo("已计 counted: " + _figures(told(details.figures)))
+    for problem in details.problems:
+        click.echo(f"签名不符 signature: {problem}")
     for step in details.steps:
         click.echo(f"  {step.number}. {step.to_state.value}  {step.by}  {step.at:%Y-%m-%d %H:%M} UTC  [{step.cause}] {step.reason}")
         if step.figures:

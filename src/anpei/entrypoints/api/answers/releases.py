@@ -32,12 +32,16 @@ class ReleaseStep(Answer):
 
 
 class ReleaseView(ReleaseRow):
-    """A release with bounds, replay report, steps, and the figures of the stage it is in (docs/iteration.md)."""
+    """A release with bounds, replay report, steps, and the figures of the stage it is in (docs/iteration.md).
+
+    ``signature_problems`` names steps that are not what their person signed.
+    """
 
     bounds: dict[str, int]
     report: dict[str, Any] | None
     replaces: str | None
     figures: dict[str, int | None] | None
+    signature_problems: list[str]
     steps: list[ReleaseStep]
 
 
