@@ -31,8 +31,8 @@ class Judge:
         """The subjects that a pattern stands for, in the order of the facts."""
         found = self._named.get(text)
         if found is None:
-            pattern = pattern_of(text)
-            if pattern.prefix is None:
+            pattern = pattern_of(text) if text.endswith("*") else None
+            if pattern is None or pattern.prefix is None:
                 found = self._with_key(text)
             else:
                 found = [subject for subject in self.facts.subjects if pattern.names(subject)]
@@ -205,7 +205,10 @@ class Judge:
         others: tuple[str, ...] = (),
     ) -> None:
         first = rows[0]
-        shown: dict[str, Value] = {name: expression.run(env) for name, expression in template.shows}
+        shown: dict[str, Value] = {}
+        for name, expression in template.shows:
+            bare = expression.bare
+            shown[name] = env[bare[0]].get(bare[1]) if bare else expression.run(env)
         shown["title"] = first.title
         ids = (first.rule_id,) if len(rows) == 1 else tuple([row.rule_id for row in rows])
         self.hits.append(

@@ -27,7 +27,8 @@ _FUNCTIONS = (
 class Expression:
     """A compiled expression: its text, its type, the names it reads, and ``run``. An unknown result is None.
 
-    ``facts`` are those of the names that the facts of a case give, as (root, field, ``root.field``); ``labels`` what it reads of labels.
+    ``facts`` are those of the names that the facts of a case give, as (root, field, ``root.field``); ``labels`` what it reads of labels;
+    ``bare`` the name that it is, if it is nothing but a name.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Expression:
     run: _Run
     facts: tuple[tuple[str, str, str], ...]
     labels: tuple[str, ...]
+    bare: tuple[str, str] | None
 
 
 def compile_expression(text: str, *, scope: Scope, wanted: str | None = None) -> Expression:
@@ -47,7 +49,8 @@ def compile_expression(text: str, *, scope: Scope, wanted: str | None = None) ->
         raise fail(tree.place, f"this is of type {kind}; {wanted} is needed" + (": compare it with something" if wanted == "bool" else ""))
     facts = tuple((root, field, f"{root}.{field}") for root, field in names if root in _FACT_ROOTS)
     labels = tuple(sorted(field for root, field in names if root == "label"))
-    return Expression(text=text, type=kind, names=tuple(names), run=_build(tree), facts=facts, labels=labels)
+    bare = (tree.root, tree.field) if isinstance(tree, Name) else None
+    return Expression(text=text, type=kind, names=tuple(names), run=_build(tree), facts=facts, labels=labels, bare=bare)
 
 
 # --- types ---------------------------------------------------------------------------------------------------------
