@@ -34,7 +34,7 @@ def plans() -> tuple[PassPlan, PassPlan]:
 def past_claims() -> pa.Table:
     """Past claims as the old snapshot decided them."""
     opened = open_pass(plans()[0])
-    drawn = Drawn(CLAIMS, 5, items_of(opened), plans_of(opened), lines=6)
+    drawn = Drawn(CLAIMS, 12, items_of(opened), plans_of(opened), lines=6)
     return pa.concat_tables(history(drawn, opened)).unify_dictionaries()
 
 

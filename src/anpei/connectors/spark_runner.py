@@ -6,6 +6,7 @@ paths. ``SPARK_HOME``, ``SPARK_CONF_DIR`` and the configuration of the cluster a
 
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,9 @@ class SparkRunner:
             raise SparkMissing("Spark needs Java: install default-jre-headless (Debian), or leave out --runner spark")
         builder = SparkSession.builder.appName(APPLICATION).config("spark.ui.enabled", "false")
         if self.master is not None or not os.environ.get("SPARK_CONF_DIR"):
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
             builder = builder.master(self.master or f"local[{self.cores}]")
+            builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
         return builder.getOrCreate()
 
 
