@@ -142,12 +142,13 @@ def test_the_published_table_keeps_its_names() -> None:
 
 
 def test_units_as_cases_of_their_own_keep_what_was_used_before(million: Terms) -> None:
-    """What runs again to explain a zero: the second bill of the first case, and the bill of the second case."""
+    """What runs again to explain a zero: both bills of the first case, each after what was used before it, and that of the second."""
     used = [{"name": "annual_limit_used", "period_key": "year:2026-01-01", "used": amount} for amount in (1, 2, 3)]
     bills = [{**stay()["bills"][0], "bill_id": name, "total_fen": total} for name, total in (("b1", 300), ("b2", 200))]
     cases = compiled.read_cases(
         compiled.table_of([{**stay(), "bills": bills, "used": used[:2]}, {**stay(), "used": used[2:]}]), terms=million
     )
-    some = some_units(cases, np.array([1, 2]))
-    assert (some.count, some.units.ids.at(0), some.levels["bill"].values["total"].value.tolist()) == (2, "b2", [200, 1_500_000])
-    assert list(zip(some.earlier.case.tolist(), some.earlier.used.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 3)]
+    some = some_units(cases, np.array([0, 1, 2]))
+    assert (some.count, some.units.ids.at(1), some.levels["bill"].values["total"].value.tolist()) == (3, "b2", [300, 200, 1_500_000])
+    found = list(zip(some.earlier.case.tolist(), some.earlier.used.tolist(), strict=True))
+    assert found == [(0, 1), (0, 2), (1, 1), (1, 2), (2, 3)]
