@@ -145,7 +145,7 @@ def _bill(bill: Mapping[str, Any], inputs: Inputs) -> BillFacts:
         other_payment_fen=(bill["other_payment_fen"] or 0) + elsewhere,
         self_paid_fen=bill["self_paid_fen"], own_expense_fen=bill["own_expense_fen"],
         settled_by_social=bill["settled_by_social"], social_insurance=inputs.facts["policy"]["social_insurance"], lines=lines,
-        currency=bill.get("currency") or CURRENCY,
+        currency=bill.get("currency") or inputs.facts["event"].get("currency") or CURRENCY,
     )  # fmt: skip
 
 

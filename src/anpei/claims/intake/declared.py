@@ -12,6 +12,12 @@ from anpei.records.products.schema import plain_fact
 
 MOST_ROWS = 200
 """Rows of one list that a report may hold."""
+RIGHT = {
+    "fen": "write an amount in yuan as text, such as '432.60'", "date": "write a day like 2026-03-02", "flag": "is true or false",
+    "grade": "is a grade from 1 to 10", "count": "is a whole number from 0", "bp": "is a whole number of basis points (100 % is 10000)",
+    "measure": "is a number from 0 with at most three decimals, as text", "text": "is a text",
+}  # fmt: skip
+"""What would be right, by unit; what was sent is not repeated."""
 Plain = int | str | bool | None
 
 
@@ -150,13 +156,13 @@ def _value(given: Any, *, name: str, level: str, terms: Terms, field: str) -> Pl
         known = ", ".join([*declared, *(rows.name for rows in terms.lists if level == "event")]) or "none"
         raise _wrong(field, f"product {terms.product_id} asks for no such fact; it asks for {known}")
     unit = declared[name].unit
+    words = [word for word, _ in terms.options(unit.removeprefix("code:"))] if unit.startswith("code:") else []
     try:
         value = plain_fact(unit, _typed(unit, given))
-        words = [word for word, _ in terms.options(unit.removeprefix("code:"))] if unit.startswith("code:") else []
         if value is not None:
             whole_of(value, unit=unit, words=words)
     except ValueError as error:
-        raise _wrong(field, str(error)) from error
+        raise _wrong(field, RIGHT.get(unit) or f"is one of {', '.join(words)}") from error
     if isinstance(value, str) and len(value) > MOST_ROWS:
         raise _wrong(field, f"has {len(value)} characters; at most {MOST_ROWS} are taken")
     return bool(value) if unit == "flag" else value

@@ -120,7 +120,7 @@ class Question(Part):
 def check_question(question: Question, *, terms: Terms) -> None:
     """What the form alone cannot see. Raises QuestionInvalid."""
     if question.event.kind not in terms.event_kinds:
-        raise _wrong("event.kind", f"{question.event.kind!r} is not covered by this product; it covers {', '.join(terms.event_kinds)}")
+        raise _wrong("event.kind", f"this product does not cover such an event; it covers {', '.join(terms.event_kinds)}")
     if not question.bills and terms.unit != "event":
         raise _wrong("bills", "there is no bill: say what it costs, paid or expected")
     for number, bill in enumerate(question.bills):

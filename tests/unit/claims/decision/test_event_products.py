@@ -63,6 +63,7 @@ def test_another_currency_goes_to_a_person() -> None:
     foreign = replace(clean, facts={**clean.facts, "bills": [{**clean.facts["bills"][0], "currency": "HKD"}]})
     assert assess_inputs(foreign) == (None, "benefit.facts_inconsistent")
     event = {**clean.facts["event"], "currency": "USD"}
+    assert assess_inputs(replace(clean, facts={**clean.facts, "event": event})) == (None, "benefit.facts_inconsistent")
     abroad = by_event("household-property", bills=[], house_loss=1)
     assert assess_inputs(replace(abroad, facts={**abroad.facts, "event": event})) == (None, "benefit.facts_inconsistent")
 

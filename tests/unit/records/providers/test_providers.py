@@ -130,3 +130,9 @@ def test_the_shipped_hospitals_come_in_whole(database: Database, at: datetime) -
     with database.write() as conn:
         report = imports.import_providers(conn, file=path, at=at)
     assert (report.errors, report.added) == ((), len(path.read_text(encoding="utf-8").splitlines()) - 1)
+
+
+def test_the_nearest_houses_are_offered_or_none(register: Register) -> None:
+    assert next(one.name for one in register.offers("临江第一医院", most=2, least_bp=4_000)) == "临江市第一人民医院"
+    assert len(register.offers("临江医院", most=2, least_bp=4_000)) == 2
+    assert register.offers("zzz", most=3, least_bp=4_000) == []
