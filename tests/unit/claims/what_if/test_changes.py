@@ -67,6 +67,13 @@ def test_nothing_counts_as_sure_while_the_cover_is_in_question() -> None:
     assert (now.verdict, now.total_fen, now.sure_fen) == (Verdict.PERSON, 26_608, 0)
 
 
+def test_an_accident_that_nothing_shows_puts_the_cover_in_question() -> None:
+    case = case_of(event={"cause": "accident", "cause_shown": False})
+    young = {**case.facts, "policy": {**case.facts["policy"], "start_on": "2026-09-20"}}
+    now = evaluate(replace(case, facts=young))
+    assert (now.verdict, now.sure_fen, now.reasons) == (Verdict.PERSON, 0, ("declared.cause_unconfirmed",))
+
+
 def test_a_hospital_is_offered_only_where_the_hospital_is_the_matter() -> None:
     hospital = (cases.PROVIDER["name"], cases.PROVIDER["grade"])
     assert found(case_of(event={"occurred_on": "2026-10-10"}), hospital=hospital) == ()
