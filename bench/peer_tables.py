@@ -12,9 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.columns import ColumnWriter
 from anpei.rules.compiled import machine_code
+from anpei.rules.compiled.arrow import EPOCH, encode_table
 from anpei.rules.compiled.build import columns_of, write_rules
 from anpei.rules.compiled.encode import Cases, encode
 from anpei.rules.compiled.machine import CompiledRules
@@ -24,9 +28,10 @@ from anpei.rules.templates.library import load_templates
 
 Question = Mapping[str, str]
 HOW = {
-    "batch": "20,000 dicts in, 20,000 answers out, machine code",
+    "batch": "20,000 dicts in (made an Arrow table), 20,000 answers out, machine code",
     "batch_judging": "the same without making cases of dicts: encoded before",
     "single": "one dict in, one answer out, machine code",
+    "case": "up to thirty items of one patient in, as many answers out, one call",
 }
 ON, SINCE = date(2025, 6, 30), date(2020, 1, 1)
 
@@ -43,6 +48,12 @@ def questions(rows: int, count: int) -> list[Question]:
     """Questions about items of the table and, one in ten, about others; half of the patients are of the denied sex."""
     chance = random.Random(7)
     return [{"item": _item(chance.randrange(rows + rows // 9)), "sex": chance.choice("MF")} for _ in range(count)]
+
+
+def cases(asked: Sequence[Question], size: int = 30) -> list[list[Question]]:
+    """The questions as cases: up to thirty items of one patient."""
+    by_sex = [[question for question in asked if question["sex"] == sex] for sex in "MF"]
+    return [part[start : start + size] for part in by_sex for start in range(0, len(part), size)]
 
 
 def right(question: Question, rows: int) -> int | None:
@@ -78,9 +89,31 @@ class Ours:
         found = machine_code.judge(self._rules, encode([_facts(question)], vocabulary=self._rules.vocabulary, on=self._days), False, False)
         return int(self._lines[found.rows[0]]) if len(found.rows) else None
 
+    def case(self, asked: Sequence[Question]) -> list[int | None]:
+        """The answers about one patient."""
+        subjects = tuple([Subject(str(place), (question["item"],)) for place, question in enumerate(asked)])
+        facts = RuleFacts(subjects, {"sex": asked[0]["sex"]})
+        found = machine_code.judge(self._rules, encode([facts], vocabulary=self._rules.vocabulary, on=self._days), False, False)
+        answers: list[int | None] = [None] * len(asked)
+        for _, kind, _, _, row, _, member, _ in found.records.tolist():
+            if kind == HIT:
+                answers[int(found.members[member])] = int(self._lines[found.rows[row]])
+        return answers
+
     def encoded(self, asked: Sequence[Question]) -> Cases:
-        """Questions as cases."""
-        return encode([_facts(question) for question in asked], vocabulary=self._rules.vocabulary, on=[ON] * len(asked))
+        """Questions as cases, by a table with one row each."""
+        count = len(asked)
+        places = pa.array(np.arange(count + 1, dtype=np.int32))
+        keys = pa.ListArray.from_arrays(places, pa.array([question["item"] for question in asked]).dictionary_encode())
+        subjects = pa.StructArray.from_arrays([keys, pa.array(np.full(count, 1000))], names=["keys", "quantity"])
+        none = pa.ListArray.from_arrays(pa.array(np.zeros(count + 1, np.int32)), pa.array([], pa.string()))
+        sex = pa.array([question["sex"] for question in asked])
+        columns = {
+            "on": pa.array(np.full(count, ON.toordinal() - EPOCH, np.int32)).cast(pa.date32()),
+            "subjects": pa.ListArray.from_arrays(places, subjects), "labels": none, "label_names": none,
+            "attributes": pa.StructArray.from_arrays([sex], names=["sex"]),
+        }  # fmt: skip
+        return encode_table(pa.table(columns), vocabulary=self._rules.vocabulary)
 
     def judge(self, cases: Cases) -> Records:
         """What the kernel finds in cases."""
@@ -125,6 +158,8 @@ class Zen:
         """Many answers."""
         found = self._engine.evaluate_batch([{"key": "table", "context": question} for question in asked])
         return [_rule(one["data"]["result"]) for one in found]
+
+    case = batch
 
 
 def _rule(result: Any) -> int | None:

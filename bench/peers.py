@@ -58,6 +58,7 @@ def _show_table(report: Report, rows: int, zen: Any) -> None:
         answers, cases = ours.batch(questions), ours.encoded(questions)
         wrong = sum(answer != peer_tables.right(question, rows) for answer, question in zip(answers, questions, strict=True))
         wrong += sum(ours.single(question) != answer for question, answer in zip(questions, answers, strict=True))
+        wrong += sum(ours.case(case) != [peer_tables.right(question, rows) for question in case] for case in peer_tables.cases(questions))
         rates = _table_rates(ours, questions) | {"batch_judging": _rates(lambda _: ours.judge(cases), QUESTIONS)}
     told = {"rows": rows, "questions": QUESTIONS, "hits": sum(answer is not None for answer in answers), "wrong_answers": wrong}
     for name, values in rates.items():
@@ -74,16 +75,17 @@ def _show_zen(report: Report, peer: peer_tables.Zen, asked: _Asked) -> None:
         told = {
             "rows": asked.rows, "version": version("zen-engine"), "cells": "equality", "different_answers": different,
             "load_cpu_s": rounded(peer.load_cpu), "ours_times_faster": {ours: rounded(ratio) for ours, ratio in times.items()},
-            "asked": {"batch": 15, "single": 100}[name],
+            "asked": {"batch": 15, "single": 100}.get(name),
         }  # fmt: skip
         report.show(median_of(f"peers.table_{asked.rows}.zen_{name}", values, "answers/CPU-s", details=told))
 
 
 def _table_rates(table: peer_tables.Ours | peer_tables.Zen, questions: Sequence[peer_tables.Question]) -> dict[str, Sequence[float]]:
     """Answers a CPU-second, all questions at once and one by one."""
-    share = [questions[run::RUNS] for run in range(RUNS)]
+    share, cases = [questions[run::RUNS] for run in range(RUNS)], peer_tables.cases(questions)
     return {
         "batch": _rates(lambda _: table.batch(questions), QUESTIONS),
+        "case": _rates(lambda _: [table.case(case) for case in cases], QUESTIONS),
         "single": _rates(lambda run: [table.single(question) for question in share[run]], len(share[0])),
     }
 

@@ -12,6 +12,9 @@ def test_the_table_answers_as_arithmetic_does() -> None:
     with peer_tables.Ours(50) as ours:
         assert ours.batch(questions) == right
         assert [ours.single(question) for question in questions[:20]] == right[:20]
+        cases = peer_tables.cases(questions)
+        assert [ours.case(case) for case in cases] == [[peer_tables.right(question, 50) for question in case] for case in cases]
+        assert sum(map(len, cases)) == 300
     assert {question["item"] for question in questions} - {f"00{number:013d}" for number in range(50)}
     assert 100 < sum(answer is not None for answer in right) < 170
 
