@@ -116,3 +116,18 @@ def test_terms_that_pay_what_they_may_not_are_left_to_the_reference(million: Ter
 
 def _with(terms: Terms, step_id: str, **changes: Any) -> Terms:
     return replace(terms, steps=tuple(replace(step, **changes) if step.id == step_id else step for step in terms.steps))
+
+
+def test_lines_that_would_share_less_than_nothing_are_left_to_the_reference(products: ProductLibrary) -> None:
+    """The stock line stands for an amount that it has no part in, so rescue cost would share what is below zero; yet the sum is right."""
+    right = products.terms("enterprise-property", "standard", at=DAY)
+    fixed, stock, rescue = right.lines
+    terms = replace(right, payable="loss_payable", lines=(fixed, replace(stock, part_of="insured_all"), rescue))
+    facts = [{"name": f"fixed_{name}", "number": 100_000_000} for name in ("sum", "value", "loss")] + [
+        {"name": "rescue_cost", "number": 100}
+    ]
+    table = compiled.table_of([{"occurred_on": DAY, "policy_start_on": START, "facts": facts}])
+    outcome = compiled.calculate(program=compiled.program_of(terms), cases=compiled.read_cases(table, terms=terms))
+    assert outcome.why.tolist() == [Why.PAID]
+    with pytest.raises(AnpeiError, match="cannot split"):
+        compiled.assess_row(row=table.to_pylist()[0], terms=terms)
