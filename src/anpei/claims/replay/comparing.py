@@ -66,14 +66,13 @@ def _unequal_lists(one: Any, two: Any) -> Array:
     return found
 
 
-def differences(past: pa.Table, old: pa.Table, new: pa.Table, *, catalogue: Array) -> pa.Table:
-    """The rows on which two passes differ, with what follows. ``catalogue``: which claims hold an item that the catalogue changed."""
+def differences(past: pa.Table, old: pa.Table, new: pa.Table, *, catalogue: Array) -> list[dict[str, Any]]:
+    """The rows (of ``DIFFERENCES``) on which two passes differ, with what follows. ``catalogue``: claims with an item that it changed."""
     rows = np.flatnonzero(differing(old, new))
     place = pa.array(rows)
     columns = ["claim_no", "policy", "insurer", "product_id", "plan", "occurred_on", "decided_on", "then"]
     sides = (past.select(columns).take(place).to_pylist(), old.take(place).to_pylist(), new.take(place).to_pylist())
-    found = [_difference(*row, catalogue=bool(catalogue[number])) for number, *row in zip(rows.tolist(), *sides, strict=True)]
-    return pa.Table.from_pylist(found, schema=DIFFERENCES)
+    return [_difference(*row, catalogue=bool(catalogue[number])) for number, *row in zip(rows.tolist(), *sides, strict=True)]
 
 
 def _difference(past: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any], *, catalogue: bool) -> dict[str, Any]:

@@ -63,11 +63,7 @@ def do_part(work: ReplayWork, part: Part) -> tuple[pa.Table, Tally]:
     """The differences among the past claims of a part, and what is counted of them. Reads whole claims only where some are touched."""
     with _opened(part.file) as parquet:
         record = parquet.read_row_group(part.group, columns=list(RECORD_COLUMNS), use_threads=False)
-        if work.prune:
-            wanted = _leaves(parquet.metadata, SCANNED)
-            touched = work.touched(parquet.read_row_group(part.group, columns=wanted, use_threads=False))
-        else:
-            touched = np.ones(len(record), dtype=np.bool_)
+        touched = _scanned(work, parquet, part) if work.prune else np.ones(len(record), dtype=np.bool_)
         found: list[pa.Table] = [DIFFERENCES.empty_table()]
         tallies: list[Tally] = [of_record(record), {"touched": 0}]
         for batch, flags in _touched_batches(parquet, part, touched):
@@ -75,6 +71,17 @@ def do_part(work: ReplayWork, part: Part) -> tuple[pa.Table, Tally]:
             found.append(table)
             tallies.append(tally)
     return pa.concat_tables(found), add_up(tallies)
+
+
+def scan(work: ReplayWork, part: Part) -> Any:
+    """One flag a past claim of a part: whether anything that differs can touch it. Reads only what that needs."""
+    with _opened(part.file) as parquet:
+        return _scanned(work, parquet, part)
+
+
+def _scanned(work: ReplayWork, parquet: Any, part: Part) -> Any:
+    wanted = _leaves(parquet.metadata, SCANNED)
+    return work.touched(parquet.read_row_group(part.group, columns=wanted, use_threads=False))
 
 
 _LISTS = frozenset({"list", "element", "item", "array", "bag", "array_element"})

@@ -1,6 +1,6 @@
 """What is counted over past claims (计数): plain whole numbers in nested mappings, so that the counts of parts are added up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,10 +68,10 @@ def _flat(column: Any) -> Any:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def of_differences(table: pa.Table) -> Tally:
+def of_differences(rows: Sequence[Mapping[str, Any]]) -> Tally:
     """What is counted of the claims on which the passes differ."""
-    total: Tally = {"differ": len(table), "follows": dict.fromkeys(FOLLOWS, 0)}
-    for row in table.to_pylist():
+    total: Tally = {"differ": len(rows), "follows": dict.fromkeys(FOLLOWS, 0)}
+    for row in rows:
         _add(total, _of_one(row))
     return total
 

@@ -54,7 +54,7 @@ class ReplayWork:
     def _compared(self, past: pa.Table) -> tuple[pa.Table, Tally]:
         old, new = (decide(past, opened=opened) for opened in self.opened())
         found = differences(past, old, new, catalogue=changes(self.old, self.new).catalogued(past))
-        return found, add_up([of_replayed(past, old, new), of_differences(found)])
+        return pa.Table.from_pylist(found, schema=DIFFERENCES), add_up([of_replayed(past, old, new), of_differences(found)])
 
     def opened(self) -> tuple[OpenedPass, OpenedPass]:
         """Both passes, opened."""

@@ -52,7 +52,7 @@ def past(**then: Any) -> pa.Table:
 def row(past_claim: pa.Table, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The one difference."""
     tables = (pa.Table.from_pylist([side], schema=DECIDED) for side in (old, new))
-    (found,) = differences(past_claim, *tables, catalogue=np.zeros(1, dtype=np.bool_)).to_pylist()
+    (found,) = differences(past_claim, *tables, catalogue=np.zeros(1, dtype=np.bool_))
     return found
 
 
@@ -71,7 +71,7 @@ def test_a_supplement_names_lines_with_what_was_paid_and_is_due() -> None:
 def test_what_a_person_refused_is_shown_with_the_amount_and_is_no_supplement() -> None:
     found = row(past(decision="refuse", by="person", total_fen=None, lines=[]), decided("refer", 0), decided(total=130))
     assert (found["follows"], found["difference_fen"], found["then_fen"]) == ("person", 130, None)
-    assert "supplements" not in of_differences(pa.Table.from_pylist([found]))
+    assert "supplements" not in of_differences([found])
 
 
 def test_a_claim_that_goes_to_a_person_now_has_no_amount() -> None:
@@ -81,7 +81,7 @@ def test_a_claim_that_goes_to_a_person_now_has_no_amount() -> None:
 
 def test_counts_of_parts_add_up() -> None:
     found = row(past(), decided(), decided(total=130, terms="u"))
-    one = of_differences(pa.Table.from_pylist([found]))
+    one = of_differences([found])
     both = add_up([one, one])
     assert (one["supplements"], one["supplement_fen"], both["supplement_fen"]) == (1, 30, 60)
     assert both["causes"] == {"product": {"claims": 2, "supplements": 2, "supplement_fen": 60}}
