@@ -137,6 +137,11 @@ def test_compile_publishes_the_first_snapshot_only(home: Path) -> None:
     assert f"anpei rules propose {made}" in last
     assert read_standing(home / "snapshots") == old
     assert answer(rules(home, "propose", made, "--reason", "新表", login="ann"))["state"] == "draft"
+    (home / "snapshots" / "current").unlink()
+    assert rules(home, "compile").stdout.startswith(f"compiled {made}: "), "who loses the file that names the live one publishes nothing"
+    assert not (home / "snapshots" / "current").exists()
+    assert "is draft already" in rules(home, "propose", made, "--reason", "again", login="bob").stderr
+    assert read_standing(home / "snapshots").live_id == old.live_id
     withdrawn = answer(rules(home, "withdraw", newest(home), "--reason", "再想想", login="sue"))
     assert withdrawn["state"] == "withdrawn"
 

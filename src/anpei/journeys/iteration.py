@@ -93,6 +93,7 @@ class RuleIteration:
         """
         require(actor, releases.PROPOSE)
         self._verify(proposal.snapshot_id)
+        self.write_now()
         live = self.snapshots.get().id
         with self.database.write() as conn:
             at = self.clock.now()
@@ -131,6 +132,11 @@ class RuleIteration:
             moved = releases.roll_back(conn, desk=self.desk, actor=actor, release_id=release_id, reason=reason, at=self.clock.now())
         self.write_now()
         return moved
+
+    def has_releases(self) -> bool:
+        """Whether a release was ever made here: then nothing is published but by a release."""
+        with self.database.read() as conn:
+            return queries.in_use(conn).live is not None
 
     def list_all(self, *, actor: Actor) -> list[Release]:
         """All releases, newest first."""

@@ -108,5 +108,5 @@ def publish(platform: Platform, *, as_of: date, tables: CatalogueTables | None =
 
 
 def is_published(platform: Platform) -> bool:
-    """Whether a snapshot was ever published in this home."""
-    return (platform.settings.home / "snapshots" / POINTER).is_file()
+    """Whether a snapshot was ever published in this home; also when the file that names it was lost since."""
+    return (platform.settings.home / "snapshots" / POINTER).is_file() or platform.iteration.has_releases()
