@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.rules.compiled.build import RowColumns, columns_of
-from anpei.rules.holdings import Holdings, adding, rows_by_subject
+from anpei.rules.holdings import Holdings, adding, merging, rows_by_subject
 from anpei.rules.model import RuleRow, Source, Status, Value, rule_id_for
 from anpei.rules.templates.library import load_templates
 
@@ -52,8 +52,8 @@ def told(columns: RowColumns) -> list[tuple[object, ...]]:
 def test_rows_and_columns_are_those_of_the_newest_statements(batches: list[list[RuleRow]], size: int) -> None:
     wanted: dict[str, RuleRow] = {}
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        for name in ("RUN_ROWS", "RANGE_ROWS"):
-            patch.setattr(adding, name, size)
+        patch.setattr(adding, "RUN_ROWS", size)
+        patch.setattr(merging, "RANGE_ROWS", size)
         holdings = Holdings(Path(folder) / "rules")
         for batch in batches:
             rows = {row.rule_id: row for row in batch}

@@ -16,7 +16,17 @@ import pytest
 from anpei.rules.compiled.build import RowColumns, columns_of
 from anpei.rules.compiled.bytecode import NotCompiled
 from anpei.rules.consistency import sort_key
-from anpei.rules.holdings import Holdings, HoldingsBusy, HoldingsDamaged, RowsContradict, RowUnfit, adding, ordering, rows_by_subject
+from anpei.rules.holdings import (
+    Holdings,
+    HoldingsBusy,
+    HoldingsDamaged,
+    RowsContradict,
+    RowUnfit,
+    adding,
+    merging,
+    ordering,
+    rows_by_subject,
+)
 from anpei.rules.model import RuleRow, Source, Status, Value, rule_id_for
 from anpei.rules.templates.template import Template
 
@@ -78,7 +88,7 @@ def test_a_newer_statement_replaces_the_older_and_the_same_again_changes_no_file
 
 def test_many_pieces_and_files_give_the_same_rows(tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adding, "RUN_ROWS", 7)
-    monkeypatch.setattr(adding, "RANGE_ROWS", 8)
+    monkeypatch.setattr(merging, "RANGE_ROWS", 8)
     monkeypatch.setattr(ordering, "PIECE_ROWS", 9)
     holdings = Holdings(tmp_path)
     rows = [row("sex", f"S{number:03}", sex="F") for number in range(100)]
@@ -94,7 +104,7 @@ def test_many_pieces_and_files_give_the_same_rows(tmp_path: Path, templates: Tem
 
 
 def test_only_files_with_new_rows_are_written_again(tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "RANGE_ROWS", 64)
+    monkeypatch.setattr(merging, "RANGE_ROWS", 64)
     holdings = Holdings(tmp_path)
     holdings.add([row("sex", f"S{number:03}", sex="F") for number in range(500)], templates=templates)
     before = {path.name for path in tmp_path.glob("*.parquet")}

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from anpei.rules.holdings import Holdings, adding
+from anpei.rules.holdings import Holdings, adding, merging
 from anpei.rules.importer import ImportReport, Listening, RowError, operations, read_tables
 from anpei.rules.importer import Mapping as ImportMapping
 from anpei.rules.templates.template import Template
@@ -49,7 +49,7 @@ def test_every_broken_line_is_reported_and_the_others_are_rows(
     tmp_path: Path, kept: Holdings, templates: Templates, mappings: Mappings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(adding, "RUN_ROWS", 500)
-    monkeypatch.setattr(adding, "RANGE_ROWS", 300)
+    monkeypatch.setattr(merging, "RANGE_ROWS", 300)
     report, refused = run([written(tmp_path / "t.csv", 3000, twice=250)], kept, templates, mappings)
     broken, twice = range(101, 3002, 100), range(251, 3002, 250)
     assert [(error.line, error.code) for error in refused] == [

@@ -2,8 +2,8 @@
 
 Owns the folder ``rules/`` of a home: ``manifest.json`` names the files that count (the parts), anything else there is left over from
 an addition that did not come to its end. ``store`` is the way in, ``form`` says what a file holds, ``parts`` reads and writes files,
-``adding`` merges new rows into kept ones by files sorted alike, ``coding`` gives all rows as columns for compiling, ``ordering`` all
-rows sorted by subject. Memory does not grow with the number of rows, except in ``coding``. Emits no events.
+``adding`` and ``merging`` put new rows into kept ones by files sorted alike, ``coding`` gives all rows as columns for compiling,
+``ordering`` all rows sorted by subject. Memory does not grow with the number of rows, except in ``coding``. Emits no events.
 """
 
 from anpei.rules.holdings.adding import Adding, Doubled, Merged, RowsContradict
