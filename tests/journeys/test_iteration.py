@@ -147,7 +147,7 @@ def test_a_broken_bound_takes_a_canary_back_by_itself(platform: Platform, people
         (*_, last) = queries.list_steps(conn, vault=platform.vault, release_id=release.id)
         [entry] = [entry for entry in list_entries(conn, subject=release.id) if entry.action == "rules.release_rolled_back"]
         [counted] = queries.list_comparisons(conn, release_id=release.id, stage=CANARY)
-    assert [(one.kind, one.cause, one.figures["automation_new_bp"]) for [one] in told] == [("rolled_back", Cause.AUTOMATION, 0)] * 3
+    assert [(one.kind, one.cause, one.figures["automation_fall_bp"]) for [one] in told] == [("rolled_back", Cause.AUTOMATION, 10_000)] * 3
     assert (last.by, last.cause, last.from_state, last.figures["compared"]) == ("machine:iteration", "automation", CANARY, 1)
     assert (entry.actor, entry.facts["cause"], entry.facts["figures"]["settled_base"]) == ("machine:iteration", "automation", 1)
     assert counted.detail["added"] == [["sex", "rule.sex", HARMFUL.rule_id]]

@@ -93,13 +93,16 @@ def is_overdue(*, since: datetime, at: datetime, bounds: Bounds) -> bool:
     return abs(at - since) > timedelta(hours=bounds.longest_canary_hours)
 
 
-RATES = ("automation_base_bp", "automation_new_bp", "differing_bp", "mean_amount_difference_fen")
+RATES = ("automation_fall_bp", "differing_bp", "mean_amount_difference_fen")
 TOLD = (*Figures.__slots__, *RATES)
 """The names of told figures, in the order in which people read them."""
 
 
 def told(figures: Figures) -> dict[str, Any]:
-    """The figures with their rates: shares in basis points (rounded down), the mean difference in fen; None while nothing was compared."""
+    """The figures with their rates: shares in basis points (rounded down), the mean difference in fen; None while nothing was compared.
+
+    How far automation fell is told, not how high it is: that rate stands beside its leak or nowhere (ADR 0025).
+    """
     count = figures.compared
-    totals = (figures.settled_base * WHOLE, figures.settled_new * WHOLE, figures.differing * WHOLE, figures.difference_fen)
+    totals = ((figures.settled_base - figures.settled_new) * WHOLE, figures.differing * WHOLE, figures.difference_fen)
     return {**figures.to_dict(), **{name: total // count if count else None for name, total in zip(RATES, totals, strict=True)}}

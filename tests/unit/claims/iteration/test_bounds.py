@@ -64,8 +64,8 @@ def test_the_longest_time_holds_for_clocks_set_either_way(hours: float, overdue:
 
 def test_the_figures_that_people_see() -> None:
     shown = told(replace(CLEAN, differing=3, settled_new=149, difference_fen=4_000))
-    assert {name: shown[name] for name in ("automation_base_bp", "automation_new_bp", "differing_bp", "mean_amount_difference_fen")} == {
-        "automation_base_bp": 7500, "automation_new_bp": 7450, "differing_bp": 150, "mean_amount_difference_fen": 20,
+    assert {name: shown[name] for name in ("automation_fall_bp", "differing_bp", "mean_amount_difference_fen")} == {
+        "automation_fall_bp": 50, "differing_bp": 150, "mean_amount_difference_fen": 20,
     }  # fmt: skip
     assert told(Figures(failed=1))["differing_bp"] is None
 
