@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from anpei.claims.benefit import compiled
+from anpei.claims.benefit import CurrencyRefused, compiled
 from anpei.claims.benefit.compiled import Why
 from anpei.claims.benefit.compiled.cases import MOST_TURNS
 from anpei.kernel.errors import AnpeiError
@@ -50,6 +50,14 @@ def test_what_is_wrong_with_a_bill_leaves_its_case_alone(standard: Terms, change
     found = whys(standard, visit(), visit(**change), visit())
     assert [found[0], found[2]] == [Why.NONE, Why.NONE]
     assert found[1] & why, found
+
+
+def test_a_bill_that_says_no_currency_is_in_that_of_the_event(standard: Terms) -> None:
+    abroad = {**visit(), "currency": "USD"}
+    at_home = {**visit(currency="CNY"), "currency": "USD"}
+    assert whys(standard, abroad, at_home, {**visit(), "currency": "CNY"}) == [Why.CURRENCY, Why.NONE, Why.NONE]
+    with pytest.raises(CurrencyRefused):
+        compiled.assess_row(row=compiled.table_of([abroad]).to_pylist()[0], terms=standard)
 
 
 def test_lines_without_an_amount_say_nothing(standard: Terms) -> None:

@@ -65,7 +65,7 @@ class _Reader:
         """Cases that are calculated as one event."""
         bills, count = self._bills(), self.table.num_rows
         on = self._day("occurred_on")
-        self._currency(column_of(self.table, "currency", pa.string()), np.arange(count))
+        self.mark(self._foreign(), Why.CURRENCY)
         case, ids = np.arange(count), _event_ids(texts(column_of(self.table, "event_id", pa.string())))
         event = declared.event_facts(self.table, self.terms, self.why)
         start = self._day("policy_start_on")
@@ -91,15 +91,18 @@ class _Reader:
         self.mark(wrong if column.known is None else wrong | ~column.known, Why.FACTS)
         return np.where(wrong, DAY_ZERO, column.value)
 
-    def _currency(self, given: pa.Array, case: Array) -> None:
-        currency = texts(given)
-        other = np.array([word not in {CURRENCY, ""} for word in currency.words] + [False], bool)
-        self.mark(case[other[currency.code]], Why.CURRENCY)
+    def _foreign(self) -> Array:
+        """Cases whose event is in another currency."""
+        given = texts(column_of(self.table, "currency", pa.string()))
+        return np.array([word not in {CURRENCY, ""} for word in given.words] + [False], bool)[given.code]
 
     def _bills(self) -> Bills:
         counts, rows = children(column_of(self.table, "bills", pa.list_(schema.BILL)), schema.BILL)
         case = owners(counts)
-        self._currency(field_of(rows, "currency", pa.string()), case)
+        given = texts(field_of(rows, "currency", pa.string()))
+        says_none = np.array([not word for word in given.words] + [True], bool)[given.code]
+        other = np.array([word not in {CURRENCY, ""} for word in given.words] + [False], bool)[given.code]
+        self.mark(case[np.where(says_none, self._foreign()[case], other)], Why.CURRENCY)
         social = flags(column_of(self.table, "social_insurance", pa.bool_()))
         if social.known is not None:
             self.mark(case[~social.known[case]], Why.FACTS)

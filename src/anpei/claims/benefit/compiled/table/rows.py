@@ -122,7 +122,11 @@ def _bill(bill: Mapping[str, Any], row: Mapping[str, Any]) -> BillFacts:
         raise BenefitInvalid(f"bill {bill.get('bill_id') or '?'} does not say {missing[0]}: read it from the receipt or the settlement")
     given |= {name: bill.get(name) or 0 for name in ("pooled_fen", "serious_illness_fen", "other_payment_fen")}
     given |= {name: bill.get(name) for name in ("self_paid_fen", "own_expense_fen")}
-    given |= {"kind": bill.get("kind") or "", "visit": bill.get("visit") or "", "currency": bill.get("currency") or CURRENCY}
+    given |= {
+        "kind": bill.get("kind") or "",
+        "visit": bill.get("visit") or "",
+        "currency": bill.get("currency") or row.get("currency") or CURRENCY,
+    }
     return BillFacts(lines=tuple(_line(line) for line in bill.get("lines") or () if line and (line.get("amount_fen") or 0) > 0), **given)
 
 

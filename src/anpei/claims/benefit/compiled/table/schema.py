@@ -10,7 +10,8 @@ Columns of a claim:
 * ``product_id``, ``plan``, ``occurred_on``: which terms hold (``ProductLibrary.terms(product_id, plan, at=occurred_on)``). The day is also
   the day of the event. One program calculates the rows of one product version and plan.
 * ``event_id``: what joins several claims of one event; null or empty: its day stands for it.
-* ``currency``: of the event; null means CNY. Another one is never converted: only the reference says what is wrong.
+* ``currency``: of the event, and of bills that say none of their own; null means CNY. Another one is never converted: only the reference
+  says what is wrong.
 * ``policy_start_on``: the day from which policy years count.
 * ``social_insurance``: the policy insures the person as a member of social insurance.
 * ``bills``: in any order. ``kind`` is ``outpatient`` or ``inpatient``; ``visit`` joins the bills of one visit (null: none); ``service_on``
