@@ -18,6 +18,8 @@ from anpei.claims.replay.tally import RECORD_COLUMNS, Tally, add_up, of_record
 from anpei.claims.replay.work import BATCH, ReplayWork
 from anpei.kernel.errors import AnpeiError
 
+AT_ONCE = 4 * BATCH
+"""Larger row groups are read in batches, which costs more and keeps memory bounded."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -97,6 +99,9 @@ def _leaves(metadata: Any, names: Sequence[str]) -> list[str]:
 def _touched_batches(parquet: Any, part: Part, touched: Any) -> Iterator[tuple[pa.Table, Any]]:
     """The claims of a part in batches, those without a touched claim left out."""
     if not touched.any():
+        return
+    if part.claims <= AT_ONCE:
+        yield parquet.read_row_group(part.group, use_threads=False), touched
         return
     start = 0
     for batch in parquet.iter_batches(batch_size=BATCH, row_groups=[part.group], use_threads=False):

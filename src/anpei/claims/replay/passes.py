@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from anpei.claims.audit.model import FindingsTable, load_findings
 from anpei.claims.replay import reference
-from anpei.claims.replay.batch.deciding import One, decide_table
+from anpei.claims.replay.batch.deciding import One, decide_frame
+from anpei.claims.replay.batch.frame import Frame, frame_of
 from anpei.claims.replay.schema import DECIDED, conform
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.kernel.canonical import digest
@@ -58,9 +59,17 @@ def open_pass(plan: PassPlan) -> OpenedPass:
 
 def decide(table: pa.Table, *, opened: OpenedPass) -> pa.Table:
     """Decide past claims (``schema.PAST``): one row of ``schema.DECIDED`` each, in their order. What cannot be decided says why."""
-    return decide_table(
-        conform(table), snapshot=opened.snapshot, products=opened.products, findings=opened.table, reference=_one(opened)
-    )  # fmt: skip
+    return _decide(frame_of(conform(table)), opened)
+
+
+def decide_twice(table: pa.Table, *, opened: tuple[OpenedPass, OpenedPass]) -> tuple[pa.Table, pa.Table]:
+    """What two passes decide, each as ``decide`` gives it; what does not depend on the pass is worked out once."""
+    frame = frame_of(conform(table))
+    return _decide(frame.anew(), opened[0]), _decide(frame.anew(), opened[1])
+
+
+def _decide(frame: Frame, opened: OpenedPass) -> pa.Table:
+    return decide_frame(frame, snapshot=opened.snapshot, products=opened.products, findings=opened.table, reference=_one(opened))
 
 
 def decide_by_reference(table: pa.Table, *, opened: OpenedPass) -> pa.Table:

@@ -75,7 +75,7 @@ def _by_claim(parts: list[tuple[Array, Array, Any]], count: int, kind: Any) -> A
 def amounts_of(frame: Frame, items: Items, groups: Mapping[int, tuple[Terms, Array]]) -> Amounts:
     """The amounts of the claims of all groups (terms with their claims, ascending)."""
     found = Amounts(len(frame))
-    slim = _slim(frame)
+    slim = frame.held["slim"] = frame.held.get("slim") or _slim(frame)
     for terms, rows in groups.values():
         if len(rows):
             _add(found, frame, items, terms, slim.take(pa.array(rows)), rows)

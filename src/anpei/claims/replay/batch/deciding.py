@@ -11,7 +11,7 @@ from anpei.claims.audit.model import FindingsTable, Outcome
 from anpei.claims.dossier.model import Lane
 from anpei.claims.replay.batch.amounts import Amounts, amounts_of
 from anpei.claims.replay.batch.findings import Found, findings_of
-from anpei.claims.replay.batch.frame import Frame, coded, frame_of, lists_of, whole
+from anpei.claims.replay.batch.frame import Frame, lists_of, whole
 from anpei.claims.replay.batch.hits import hits_of
 from anpei.claims.replay.batch.items import EPOCH, items_of
 from anpei.claims.replay.schema import DECIDED
@@ -26,11 +26,10 @@ One = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Decides one row: the reference."""
 
 
-def decide_table(table: pa.Table, *, snapshot: Snapshot, products: ProductLibrary, findings: FindingsTable, reference: One) -> pa.Table:
-    """Decide past claims (``schema.PAST``, conformed): one row of ``schema.DECIDED`` each, in their order."""
-    if not len(table):
+def decide_frame(frame: Frame, *, snapshot: Snapshot, products: ProductLibrary, findings: FindingsTable, reference: One) -> pa.Table:
+    """Decide past claims: one row of ``schema.DECIDED`` each, in their order. Each pass takes the frame anew (``Frame.anew``)."""
+    if not len(frame):
         return DECIDED.empty_table()
-    frame = frame_of(table)
     groups = _groups(frame, products)
     items = items_of(frame, snapshot.catalogue)
     hits = hits_of(frame, items, snapshot.rules)
@@ -59,7 +58,7 @@ def decide_table(table: pa.Table, *, snapshot: Snapshot, products: ProductLibrar
 
 def _groups(frame: Frame, products: ProductLibrary) -> dict[int, tuple[Terms, Array]]:
     """The terms that hold, each with its claims (ascending). Claims without any are left to the reference."""
-    columns = [coded(frame.column("product_id")), coded(frame.column("plan"))]
+    columns = [frame.texts("product_id"), frame.texts("plan")]
     day = whole(frame.column("occurred_on"))
     usable = ~frame.odd
     keys = np.stack([*(column.code for column in columns), day])

@@ -61,7 +61,7 @@ def findings_of(frame: Frame, *, table: FindingsTable, items: Items, hits: Hits,
             frame.odd[claims] = True
     days = _days(frame)
     _cover(frame, found, days)
-    texts = {name: coded(frame.column(name)) for name in ("event_kind", "event_cause")}
+    texts = {name: frame.texts(name) for name in ("event_kind", "event_cause")}
     for group in groups.values():
         _by_terms(frame, found, group, days, texts)
     _lines(frame, found, table, items, groups)
@@ -82,7 +82,7 @@ def _days(frame: Frame) -> _Days:
 def _cover(frame: Frame, found: Found, days: _Days) -> None:
     """What the product does not matter for."""
     found.add(flags(frame.column("reopened")), "claim.reopened")
-    found.add(~coded(frame.column("policy_status")).equals("in_force"), "cover.not_in_force")
+    found.add(~frame.texts("policy_status").equals("in_force"), "cover.not_in_force")
     found.add((days.first < days.start) | (days.last >= days.end), "cover.outside_period")
     unknown = missing(frame.bills.field("grade")) & missing(frame.bills.field("ownership"))
     found.add(frame.any_bill(unknown), "hospital.unknown")
@@ -114,7 +114,7 @@ def _by_terms(frame: Frame, found: Found, group: tuple[Terms, Array], days: _Day
 
 
 def _hospital(frame: Frame, found: Found, terms: Terms, mine: Array) -> None:
-    grade, ownership = coded(frame.bills.field("grade")), coded(frame.bills.field("ownership"))
+    grade, ownership = frame.texts("bills.grade"), frame.texts("bills.ownership")
     accepted = np.array(
         [[terms.hospital.accepts(ownership=owner or "", grade=level or "") for owner in ownership.values] for level in grade.values]
     )

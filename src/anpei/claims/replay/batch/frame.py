@@ -1,7 +1,7 @@
 """Past claims as arrays: whose bill and line is which, whole numbers and texts of columns, and the claims that only the reference reads."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,8 @@ class Coded:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """``table`` has the schema of past claims. ``bill_owner``: the claim of each bill; ``line_bill``, ``line_owner``: those of each line.
-    ``odd``: claims that are left to the reference; parts of the work add to it."""
+    ``odd``: claims that are left to the reference; parts of the work add to it. ``held``: what was worked out once and is the same for
+    every pass over these claims."""
 
     table: pa.Table
     bills: Any
@@ -48,6 +49,20 @@ class Frame:
     line_bill: Array
     line_owner: Array
     odd: Array
+    held: dict[str, Any] = field(default_factory=dict)
+
+    def anew(self) -> "Frame":
+        """The same claims for another pass."""
+        return replace(self, odd=self.odd.copy())
+
+    def texts(self, name: str) -> "Coded":
+        """A text column of the claims, or ``lines.NAME``, ``bills.NAME``."""
+        if name not in self.held:
+            level, _, inner = name.rpartition(".")
+            given = {"": self.table, "lines": self.lines, "bills": self.bills}[level]
+            self.held[name] = coded(given.field(inner) if level else self.column(name))
+        found: Coded = self.held[name]
+        return found
 
     def __len__(self) -> int:
         return len(self.table)
@@ -91,10 +106,10 @@ def _mark_odd(frame: Frame) -> None:
         odd |= frame.any_bill(missing(frame.bills) | missing(frame.bills.field(name)))
     for name in ("line_id", "amount_fen"):
         odd |= frame.any_line(missing(frame.lines) | missing(frame.lines.field(name)))
-    for name, field in (("used", "used"), ("subjects", "keys"), ("standing", None), ("labels", None), ("label_names", None)):
+    for name, inner_name in (("used", "used"), ("subjects", "keys"), ("standing", None), ("labels", None), ("label_names", None)):
         column = frame.column(name)
         each = column.flatten()
-        empty = missing(each) if field is None else missing(each) | missing(each.field(field))
+        empty = missing(each) if inner_name is None else missing(each) | missing(each.field(inner_name))
         odd |= np.bincount(np.repeat(np.arange(len(frame)), lengths(column))[empty], minlength=len(frame)) > 0
     odd |= frame.any_line((np.abs(whole(frame.lines.field("quantity_milli"))) | np.abs(whole(frame.lines.field("amount_fen")))) >= LARGEST)
     odd |= _with_odd_subjects(frame)

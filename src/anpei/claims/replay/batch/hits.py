@@ -34,7 +34,7 @@ class Hits:
 def hits_of(frame: Frame, items: Items, rules: CompiledRules) -> Hits:
     """Judge all claims. Claims with facts of another form, or numbers too large, are left to the reference."""
     _mark_attributes(frame, rules)
-    found = machine_code.judge(rules, encode_table(_cases(frame, items), vocabulary=rules.vocabulary), False, False)
+    found = machine_code.judge(rules, encode_table(_held_cases(frame, items), vocabulary=rules.vocabulary), False, False)
     frame.odd[np.flatnonzero(found.troubled)] = True
     records = found.records
     findings = (*(template.file.finding for template in rules.order), UNDECIDED)
@@ -51,9 +51,18 @@ def _mark_attributes(frame: Frame, rules: CompiledRules) -> None:
             frame.odd[:] |= given.which([value is not None and value not in need.values for value in given.values])
 
 
+def _held_cases(frame: Frame, items: Items) -> pa.Table:
+    """The cases; those of the pass before where it has seen the same lines by their codes and left the same claims out."""
+    held = frame.held.get("cases")
+    if held is None or not np.array_equal(held[0], items.present) or not np.array_equal(held[1], frame.odd):
+        held = frame.held["cases"] = (items.present, frame.odd.copy(), _cases(frame, items))
+    found: pa.Table = held[2]
+    return found
+
+
 def _cases(frame: Frame, items: Items) -> pa.Table:
     """The claims as ``rules.compiled.arrow`` takes them: lines by code where the catalogue has it, else by name; then other subjects."""
-    code, name = coded(frame.lines.field("item_code")), coded(frame.lines.field("name"))
+    code, name = frame.texts("lines.item_code"), frame.texts("lines.name")
     named = items.present | ~name.which([not value for value in name.values])
     lines = np.flatnonzero(named & ~frame.odd[frame.line_owner])
     more = frame.column("subjects")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from anpei.claims.benefit.compiled import CLASSES
-from anpei.claims.replay.batch.frame import Frame, coded, whole
+from anpei.claims.replay.batch.frame import Frame, whole
 from anpei.records.catalogues.words import COVERED_SHIFT, RATIO_MASK, RATIO_SHIFT, decode
 from anpei.rules.catalogue.kernels import slots_on
 from anpei.rules.catalogue.model import NO_ID, WORD_MASK
@@ -30,10 +30,10 @@ class Items:
 
 def items_of(frame: Frame, catalogue: Catalogue) -> Items:
     """The items of all lines. Claims with a class that is none are left to the reference."""
-    code, match = coded(frame.lines.field("item_code")), coded(frame.lines.field("match"))
+    code, match = frame.texts("lines.item_code"), frame.texts("lines.match")
     ids = np.append(catalogue.items.ids_of([value or "" for value in code.values[:-1]]), NO_ID)
     named = match.which([value not in (None, "none") for value in match.values])
-    region = coded(frame.column("region"))
+    region = frame.texts("region")
     regions = np.array([NO_ID if value is None else catalogue.regions.id_of(value) for value in region.values])
     item = np.where(named, ids[code.code], NO_ID)
     where, day = regions[region.code][frame.line_owner], whole(frame.column("occurred_on"))[frame.line_owner]
@@ -44,7 +44,7 @@ def items_of(frame: Frame, catalogue: Catalogue) -> Items:
     told = np.flatnonzero(present & ((word >> np.uint64(RATIO_SHIFT)) & np.uint64(RATIO_MASK) == RATIO_MASK))
     if len(told):
         _told(catalogue, (where[told], item[told], day[told]), told, class_, covered)
-    printed = coded(frame.lines.field("insurance_class"))
+    printed = frame.texts("lines.insurance_class")
     by_print = np.array([0 if value is None else CLASSES.get(value, _UNKNOWN) for value in printed.values], dtype=np.int8)[printed.code]
     class_ = np.where(present & (class_ != 0), class_, by_print).astype(np.int8)
     unknown = (class_ == _UNKNOWN) & (whole(frame.lines.field("amount_fen")) > 0)
