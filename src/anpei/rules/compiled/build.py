@@ -180,15 +180,21 @@ def _order(subject: Array, template: Array, join: Array, rows: RowColumns) -> Ar
         raise NotCompiled("there are more than 16,777,215 keys: split the rows into several snapshots")
     packed_key = (subject.astype(np.uint64) << np.uint64(40)) | (template.astype(np.uint64) << np.uint64(28))
     packed_key |= np.minimum(join, (1 << 28) - 1).astype(np.uint64)
-    order = np.argsort(packed_key, kind="stable")
+    order = np.argsort(packed_key)
     ordered = packed_key[order]
-    tied = np.zeros(len(order), dtype=np.bool_)
-    if len(order) > 1:
-        same = ordered[1:] == ordered[:-1]
-        tied[1:] |= same
-        tied[:-1] |= same
-    among = order[tied]
-    order[tied] = among[np.lexsort((rows.id_low[among], rows.id_high[among], packed_key[among]))]
+    group = np.concatenate([[0], np.cumsum(ordered[1:] != ordered[:-1])]).astype(np.uint64) if len(order) else ordered
+    bits = np.uint64(max(int(group[-1]).bit_length(), 1) if len(order) else 1)
+    finer = (group << (np.uint64(64) - bits)) | (rows.id_high[order] >> bits)
+    again = np.argsort(finer)
+    return _settled(order[again], finer[again], rows, packed_key)
+
+
+def _settled(order: Array, sorted_by: Array, rows: RowColumns, packed_key: Array) -> Array:
+    """The order, where rows that the number sorted by does not tell apart are sorted by what it leaves out of their ids."""
+    same = np.flatnonzero(sorted_by[1:] == sorted_by[:-1])
+    places = np.union1d(same, same + 1)
+    among = order[places]
+    order[places] = among[np.lexsort((rows.id_low[among], rows.id_high[among], packed_key[among]))]
     return order
 
 

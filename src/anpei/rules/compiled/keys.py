@@ -11,7 +11,6 @@ import numpy as np
 from anpei.rules.columns import Array
 from anpei.rules.compiled.tables import U1, U4, U8, Table, addresses, i8, jit, length_of, put_i8, u1, u4, u8, where
 from anpei.rules.compiled.texts import packed, unpacked
-from anpei.rules.jit import door
 
 _START, _FACTOR, _MIX = 0xCBF29CE484222325, 0x100000001B3, 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1
@@ -58,7 +57,7 @@ def _hash(asked: Table, number: int) -> int:
     return np.int64(found ^ (found >> np.uint64(29)))  # type: ignore[return-value]
 
 
-@door("void(int64)")
+@jit
 def _hash_all(asked: Table) -> None:
     for number in range(length_of(asked, _ASKED_AT) - 1):
         put_i8(asked, _OUT, number, _hash(asked, number))
@@ -75,7 +74,7 @@ def _is_key(keys: Table, place: int, asked: Table, number: int) -> bool:
     return step == length
 
 
-@door("void(int64, int64, int64)")
+@jit
 def _find_all(keys: Table, asked: Table, bits: int) -> None:
     for number in range(length_of(asked, _ASKED_AT) - 1):
         wanted, found = np.uint64(_hash(asked, number)), -1

@@ -8,6 +8,7 @@ import numpy as np
 from anpei.rules.columns import Array
 from anpei.rules.compiled import kernel
 from anpei.rules.compiled.encode import Cases
+from anpei.rules.compiled.predicates import FIELDS as _READY  # noqa: F401 - what makes predicates is made ready with the kernel
 from anpei.rules.compiled.records import RECORD, Records
 from anpei.rules.compiled.tables import (
     ROOM_TYPES,

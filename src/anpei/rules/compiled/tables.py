@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
+from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
 from anpei.rules.columns import Array
@@ -257,6 +258,25 @@ def _putter(bits: int) -> _Write:
 
 
 put_i8, put_u1 = _putter(64), _putter(8)
+
+
+def _fetching(bits: int) -> Callable[[Table, int, int], None]:
+    def fetch(_context: Any, _table: Any, _field: Any, _index: Any) -> Any:
+        def emit(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            number = ir.IntType(32)
+            place = builder.bitcast(_place(builder, arguments, bits), ir.IntType(8).as_pointer())
+            kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
+            how = [ir.Constant(number, value) for value in (0, 3, 1)]
+            builder.call(get_or_insert_function(builder.module, kind, "llvm.prefetch.p0"), [place, *how])
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64, types.int64), emit
+
+    return cast(Callable[[Table, int, int], None], intrinsic(fetch))
+
+
+fetch_u2, fetch_u4 = _fetching(16), _fetching(32)
+"""Let memory bring a value near before it is read: (table, field, index)."""
 
 
 def _calling() -> Callable[..., int]:
