@@ -267,7 +267,8 @@ def _fetching(bits: int) -> Callable[[Table, int, int], None]:
             place = builder.bitcast(_place(builder, arguments, bits), ir.IntType(8).as_pointer())
             kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
             how = [ir.Constant(number, value) for value in (0, 3, 1)]
-            builder.call(get_or_insert_function(builder.module, kind, "llvm.prefetch.p0"), [place, *how])
+            function: Any = cast(Any, get_or_insert_function)(builder.module, kind, "llvm.prefetch.p0")
+            builder.call(function, [place, *how])
             return context.get_dummy_value()
 
         return types.void(types.int64, types.int64, types.int64), emit
