@@ -27,12 +27,15 @@ from anpei.trust.identity import IdentityRules, NewAccount
 Say = Callable[[str], None]
 INSURER = "jianghai"
 STAFF = (
-    ("handler", "理赔作业员 演示"),
-    ("supervisor", "核赔主管 演示"),
-    ("operations", "运营 演示"),
-    ("auditor", "稽核员 演示"),
-    ("admin", "管理员 演示"),
+    ("handler", "handler", "理赔作业员 演示"),
+    ("supervisor", "supervisor", "核赔主管 演示"),
+    ("operations", "operations", "运营 演示"),
+    ("operations-2", "operations", "运营二 演示"),
+    ("operations-3", "operations", "运营三 演示"),
+    ("auditor", "auditor", "稽核员 演示"),
+    ("admin", "admin", "管理员 演示"),
 )
+"""Login, role and name. Three of operations: nobody brings rules into use alone."""
 
 
 SHOWN = {
@@ -94,16 +97,16 @@ def create_staff(platform: Platform) -> list[tuple[str, str]]:
     rules = IdentityRules.load(platform.rulebook)
     made: list[tuple[str, str]] = []
     with platform.database.write() as conn:
-        for role, name in STAFF:
+        for login, role, name in STAFF:
             password = f"{secrets.token_urlsafe(12)}-A1"
-            account = NewAccount(login=role, kind=ActorKind.PERSON, display_name=name, roles=frozenset({role}), insurers=Scope.ALL)
+            account = NewAccount(login=login, kind=ActorKind.PERSON, display_name=name, roles=frozenset({role}), insurers=Scope.ALL)
             try:
                 identity.create_account(
                     conn, vault=platform.vault, rules=rules, account=account, at=platform.clock.now(), by="demo", password=password
                 )
             except identity.LoginTaken:
                 continue
-            made.append((role, password))
+            made.append((login, password))
         file.touch(mode=0o600)
         file.write_text("".join(f"{login}\t{password}\n" for login, password in made))
     return made
