@@ -1,7 +1,7 @@
 """Beside others: one decision table by our compiled rules and by zen-engine, look-ups in our compiled catalogue, LMDB and SQLite.
 
 The same rows, the same 20,000 questions, every answer compared. Peers come with ``pip install lmdb zen-engine``; one that is not there is
-named and left out. ``python -m bench.peers [--quick] [--entries N]``; single calls share the questions among five runs.
+named and left out. ``python -m bench.peers [--quick] [--entries N] [--no-tables]``; single calls share the questions among five runs.
 """
 
 import argparse
@@ -24,7 +24,7 @@ QUESTIONS = 20_000
 RUNS = 5
 
 
-def measure(report: Report, *, quick: bool, seconds: float, entries: int = ENTRIES) -> None:
+def measure(report: Report, *, quick: bool, seconds: float, entries: int = ENTRIES, tables: bool = True) -> None:
     """Tables of 1,000, 10,000 and 100,000 rows (quick: the first two), then look-ups among a million entries or as many as asked."""
     found = {name: import_module(name) if find_spec(name) else None for name in PEERS}
     for name, module in found.items():
@@ -32,7 +32,7 @@ def measure(report: Report, *, quick: bool, seconds: float, entries: int = ENTRI
             told = {"how": f"{PEERS[name]} is not installed: pip install lmdb zen-engine"}
             report.show(Figure(f"peers.{name}_left_out", None, "", details=told))
     deadline = time.monotonic() + seconds
-    for rows in TABLE_ROWS[: 2 if quick else None]:
+    for rows in TABLE_ROWS[: 2 if quick else None] if tables else ():
         if time.monotonic() < deadline:
             _show_table(report, rows, found["zen"])
     if time.monotonic() < deadline:
@@ -141,8 +141,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller tables, a tenth of the entries")
     parser.add_argument("--seconds", type=float, default=150.0, help="begin no further table after this many seconds")
     parser.add_argument("--entries", type=int, default=ENTRIES, help="entries of the catalogue")
+    parser.add_argument("--no-tables", action="store_true", help="look-ups only")
     given = parser.parse_args()
-    measure(Report(quick=given.quick), quick=given.quick, seconds=given.seconds, entries=given.entries)
+    measure(Report(quick=given.quick), quick=given.quick, seconds=given.seconds, entries=given.entries, tables=not given.no_tables)
 
 
 if __name__ == "__main__":
