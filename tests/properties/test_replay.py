@@ -28,7 +28,8 @@ CODES = (cases.VISIT, cases.BLOOD, cases.UTERUS, "009900000010000", "")
 NAMES = ("普通门诊诊查费", "血常规", "子宫附件超声", "手写项目")
 PRODUCTS = ("small-outpatient", "million-medical", "city-supplementary", "hospital-allowance", "accident")
 ROWS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("sex", cases.UTERUS, {"sex": "F"}), ("age", cases.BLOOD, {"age_min_years": 40}), ("frequency-day", cases.BLOOD, {"max_quantity": 1000}),
+    ("sex", cases.UTERUS, {"sex": "F"}), ("age", cases.BLOOD, {"age_min_years": 40}),
+    ("frequency-day", cases.BLOOD, {"max_quantity": 1000}),
     ("mutual-exclusion", cases.VISIT, {"other": cases.UTERUS, "same_day": True}),
     ("indication", cases.UTERUS, {"icd_prefixes": ("N",)}), ("sex", "手写项目", {"sex": "M"}),
 )  # fmt: skip

@@ -16,7 +16,7 @@ WORDS = {
     "passes": ("旧快照 {old}（{old_on}）→ 新快照 {new}（{new_on}）", "Old snapshot {old} ({old_on}) → new snapshot {new} ({new_on})"),
     "changed": (
         "变更：规则 {rows} 条，涉及 {subjects} 个对象；目录 {items} 项，{regions} 个地区。",
-        "Changed: {rows} rule rows about {subjects} subjects; {items} catalogue items in {regions} regions.",
+        "Changed: {rows} rule rows about {subjects} subjects; {items} catalogue items, regions: {regions}.",
     ),
     "changed_product": ("产品条款有变更。", "Product terms changed."),
     "changed_findings": ("处置表有变更，所有赔案都重新计算。", "The findings table changed: every claim was decided again."),

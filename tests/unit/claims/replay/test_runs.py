@@ -40,6 +40,7 @@ def run(tmp_path: Path, name: str = "out", **changes: Any) -> Path:
     return tmp_path / name
 
 
+@pytest.mark.timeout(600)  # workers begin anew, and the first on a machine makes the kernels
 def test_spawned_workers_and_this_process_report_the_same(tmp_path: Path) -> None:
     here, spawned = run(tmp_path, "here"), run(tmp_path, "spawned", workers=2)
     assert told(here) == told(spawned)
@@ -100,6 +101,7 @@ class _DiesAlways(_DiesOnce):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.timeout(600)
 def test_the_part_of_a_killed_worker_is_done_again(tmp_path: Path) -> None:
     wanted = told(run(tmp_path, "wanted"))
     work: Any = _DiesOnce(replays.work(), tmp_path / "killed")
@@ -108,6 +110,7 @@ def test_the_part_of_a_killed_worker_is_done_again(tmp_path: Path) -> None:
     assert told(out) == wanted
 
 
+@pytest.mark.timeout(600)
 def test_workers_that_die_again_and_again_end_the_run(tmp_path: Path) -> None:
     work: Any = _DiesAlways(replays.work(), tmp_path / "killed")
     with pytest.raises(local.WorkerFailed, match=r"row group 0 of past\.parquet"):
