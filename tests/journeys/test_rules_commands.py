@@ -76,6 +76,16 @@ def test_lines_that_say_the_same_are_refused_last_and_the_same_file_again_is_not
         assert [(line["line"], line["reason"]) for line in csv.DictReader(handle)][1] == ("4", "与 table.csv 第 2 行重复")
 
 
+def test_refusals_that_cannot_be_written_leave_nothing_kept(home: Path) -> None:
+    path = table(home, PARTLY)
+    arguments = ("import", path, "--valid-from", "2025-01-01", "--accept-partial", "--refused")
+    ran = anpei(home, *arguments, home.parent / "missing" / "refused.csv")
+    assert (ran.exit_code, ran.stderr.splitlines()[-1].endswith("No such file or directory; nothing was kept")) == (1, True)
+    ran = anpei(home, *arguments, Path("/dev/full"))
+    assert ran.stderr.splitlines()[-1] == "Error: Could not open file '/dev/full': No space left on device; nothing was kept"
+    assert checked(home)[1]["rows"] == 0
+
+
 def test_the_demo_does_not_start_without_its_rules(home: Path) -> None:
     own = home / "rulebook" / "mappings" / "demo-items.yaml"
     own.parent.mkdir(parents=True)

@@ -1,11 +1,12 @@
 """``anpei rules``: import, compile, check."""
 
 import csv
+import io
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -90,10 +91,22 @@ def _written(path: Path | None) -> Iterator[Callable[[RowError], object]]:
     if path is None:
         yield lambda _: None
         return
-    with path.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["file", "line", "column", "code", "reason", "reason_en"])
-        yield lambda e: writer.writerow([e.file, e.line, e.column, e.code, e.reason, e.reason_en])
+    with ExitStack() as stack:
+
+        def write(*cells: object) -> None:
+            line = io.StringIO(newline="")
+            csv.writer(line).writerow(cells)
+            try:
+                handle.write(line.getvalue().encode())
+            except OSError as error:
+                raise click.FileError(str(path), f"{error.strerror}; nothing was kept") from error
+
+        try:
+            handle = stack.enter_context(path.open("wb", buffering=0))
+        except OSError as error:
+            raise click.FileError(str(path), f"{error.strerror}; nothing was kept") from error
+        write("\ufefffile", "line", "column", "code", "reason", "reason_en")
+        yield lambda e: write(e.file, e.line, e.column, e.code, e.reason, e.reason_en)
 
 
 @rules.command("check")
