@@ -63,11 +63,12 @@ class Vocabulary:
     patterns: PatternIndex
     texts: Mapping[str, int]
     facts: tuple[str, ...]
-    _kept: dict[tuple[tuple[str, ...], str], tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """By keys alone where no pattern asks for a word of the name, else by keys and name."""
 
     def numbers_of(self, keys: tuple[str, ...], name: str) -> tuple[int, ...]:
         """The numbers of all texts of the snapshot that name a subject with these keys and this name."""
-        asked = keys, name if self.patterns.has_words else ""
+        asked = (keys, name) if self.patterns.has_words else keys
         found = self._kept.get(asked)
         if found is None:
             if len(self._kept) >= MOST_KEPT:
@@ -75,6 +76,11 @@ class Vocabulary:
             texts = self.patterns.of(Subject(id="", keys=keys, name=name))
             found = self._kept[asked] = tuple([number for text in texts if (number := self.keys.number(text)) >= 0])
         return found
+
+    def numbers_of_each(self, subjects: Sequence[Subject]) -> list[tuple[int, ...]]:
+        """``numbers_of`` for several subjects."""
+        kept, words, of = self._kept, self.patterns.has_words, self.numbers_of
+        return [kept.get((one.keys, one.name) if words else one.keys) or of(one.keys, one.name) for one in subjects]
 
 
 class Texts:
@@ -95,7 +101,7 @@ class Texts:
     def content(self) -> tuple[list[int], bytes]:
         """Where each text that the snapshot does not have begins, one more for the end, and their bytes."""
         texts = [text.encode() for text in self._own]
-        return [0, *accumulate(len(content) for content in texts)], b"".join(texts)
+        return [0, *accumulate(map(len, texts))], b"".join(texts)
 
 
 class _Encoder:
@@ -132,9 +138,9 @@ class _Encoder:
         self._values.append([facts.attributes.get(name) for name in self._vocabulary.facts])
 
     def _keys(self, subjects: Sequence[Subject]) -> None:
-        numbers_of, key, key_at = self._vocabulary.numbers_of, self._key, self._key_at
-        for one in subjects:
-            key += numbers_of(one.keys, one.name)
+        key, key_at = self._key, self._key_at
+        for numbers in self._vocabulary.numbers_of_each(subjects):
+            key += numbers
             key_at.append(len(key))
 
     @staticmethod
