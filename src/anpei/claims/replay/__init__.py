@@ -1,4 +1,4 @@
-"""Replay (规则迭代): the past recalculated. Two snapshots (and product libraries) decide the same past claims; what differs is told.
+"""Replay (回溯重算): the past recalculated. Two snapshots (and product libraries) decide the same past claims; what differs is told.
 
 Owns no table: past claims come as Parquet (``schema.PAST``), results go out as Parquet, JSON and one page. A pass is
 ``decide(table, opened=...)``: an Arrow table in, an Arrow table out, pure, opened once a process, so that any runner can use it. Equal to

@@ -11,7 +11,7 @@ CAUSES = {
     "findings": ("处置表", "findings table"),
 }
 WORDS = {
-    "title": ("规则回放：过去的赔案重新计算", "Replay: past claims calculated again"),
+    "title": ("回溯重算：过去的赔案重新计算", "Replay: past claims calculated again"),
     "simulated": ("模拟数据", "Simulated data"),
     "passes": ("旧快照 {old}（{old_on}）→ 新快照 {new}（{new_on}）", "Old snapshot {old} ({old_on}) → new snapshot {new} ({new_on})"),
     "changed": (

@@ -1,4 +1,4 @@
-"""The report of a replay (回放报告): counts with titles as JSON, differences and proposals as Parquet and JSON, and one page.
+"""The report of a replay (回溯报告): counts with titles as JSON, differences and proposals as Parquet and JSON, and one page.
 
 Nothing is paid from here. What was paid too little is a list of proposals that a person with the authority signs; what was paid too much is
 told to a person and never taken back by itself. Automation rates stand beside the words that their leak is not known (ADR 0025).

@@ -36,7 +36,7 @@ def replay(  # noqa: PLR0913, PLR0917 - click hands options over by name
     ctx: click.Context, old: str | None, new: str | None, claims: Path | None, out: Path | None, runner: str, workers: int,
     old_rulebook: Path | None, new_rulebook: Path | None, whole: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Decide past claims again by two snapshots (规则回放): what differs, who was paid too little, who would work on it."""
+    """Decide past claims again by two snapshots (回溯重算): what differs, who was paid too little, who would work on it."""
     if ctx.invoked_subcommand is not None:
         return
     given = {"--old": old, "--new": new, "--claims": claims}
