@@ -45,9 +45,14 @@ def prepare(out: Path, *, work: ReplayWork, parts: Sequence[Part]) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         write_whole(folder / RUN, lambda path: path.write_text(json.dumps({"key": key}), encoding="utf-8"))
+    _sweep(folder)
+    return folder
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what an ended worker was writing."""
     for left in folder.glob(".*.new"):
         left.unlink(missing_ok=True)
-    return folder
 
 
 def _key(work: ReplayWork, parts: Sequence[Part]) -> str:
@@ -122,6 +127,7 @@ def _round(work: ReplayWork, folder: Path, course: _Course, workers: int) -> lis
         return list(running.values())
     finally:
         _end(pool)
+        _sweep(folder)
     return []
 
 

@@ -73,8 +73,10 @@ def _bill(bill: Mapping[str, Any], inputs: Inputs) -> dict[str, Any]:
     provider = inputs.providers.get(bill["hospital"]) or {}
     days = {name: _day(bill[name]) for name in ("service_on", "admitted_on", "discharged_on")}
     amounts = ("total_fen", "pooled_fen", "serious_illness_fen", "other_payment_fen", "self_paid_fen", "own_expense_fen")
+    elsewhere = inputs.facts.get("paid_elsewhere", {}).get(bill["bill_id"], 0)
+    other = {"other_payment_fen": (bill["other_payment_fen"] or 0) + elsewhere} if elsewhere else {}
     return {
-        **{name: bill[name] for name in ("bill_id", "kind", "hospital", "settled_by_social", *amounts)}, **days,
+        **{name: bill[name] for name in ("bill_id", "kind", "hospital", "settled_by_social", *amounts)}, **other, **days,
         "grade": provider.get("grade"), "ownership": provider.get("ownership"), "currency": bill.get("currency"),
         "lines": [_line(line, bill, inputs) for line in bill["lines"]],
     }  # fmt: skip

@@ -111,9 +111,10 @@ def test_the_part_of_a_killed_worker_is_done_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_workers_that_die_again_and_again_end_the_run(tmp_path: Path) -> None:
+def test_workers_that_die_again_and_again_end_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "TRIES", 2)
     work: Any = _DiesAlways(replays.work(), tmp_path / "killed")
-    with pytest.raises(local.WorkerFailed, match=r"row group 0 of past\.parquet"):
+    with pytest.raises(local.WorkerFailed, match=r"workers died 2 times on row group 0 of past\.parquet"):
         run(tmp_path, work=work, workers=1)
     assert not (tmp_path / "out" / "summary.json").exists()
 
