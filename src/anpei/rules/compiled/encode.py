@@ -31,7 +31,7 @@ class Cases(NamedTuple):
     key; ``day`` is an ordinal, 0 = unknown; ``quantity`` in thousandths; ``amount`` in fen. ``name``, ``label`` (codes), ``wording`` (names
     of labels) and texts among ``attribute``: the number of a text of the snapshot, or -1 - n for the n-th text of ``text_bytes`` here.
     ``on`` is the day of evaluation as an ordinal. ``attribute`` and ``known`` hold ``facts[0]`` values a case. ``table``: addresses and
-    lengths of the arrays before it (``tables.addresses``) where whoever made them knows them already; else empty.
+    lengths of the arrays before it (``addressing.addresses``) where whoever made them knows them already; else empty.
     """
 
     subject_at: Array

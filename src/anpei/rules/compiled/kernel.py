@@ -4,6 +4,7 @@ A record is (case, kind, template, shadow, first row place, number of rows, firs
 members (positions of subjects in the case) stand in two flat arrays. Buffers that are too small are reported with the size needed.
 """
 
+from anpei.rules.compiled.addressing import Table, entry, i4, i8, jit, length_of, put_i8, u2, u4
 from anpei.rules.compiled.kernel_groups import absent, clear, group_any, member
 from anpei.rules.compiled.kernel_rows import (
     EPOCH,
@@ -15,6 +16,7 @@ from anpei.rules.compiled.kernel_rows import (
     TEMPLATE_BITS,
     WHOLE,
     above,
+    bring,
     count,
     first_join,
     gathered,
@@ -49,21 +51,7 @@ from anpei.rules.compiled.tables import (
     W_PENDING,
     W_PRESENT,
     W_ROWS,
-    Table,
-    entry,
-    fetch_u2,
-    fetch_u4,
-    i4,
-    i8,
-    jit,
-    length_of,
-    put_i8,
-    u2,
-    u4,
 )
-
-AHEAD = 256
-"""Rows of a key that are brought near before its case is judged."""
 
 
 @jit
@@ -277,30 +265,16 @@ def _case(base: Table, cases: Table, case: int, shadow: bool, counting: bool, wo
     _shared(base, cases, case, groups, work, room)
 
 
-@jit
-def _bring(base: Table, cases: Table, case: int) -> None:
-    """Ask memory for the rows of a case that is judged soon: of each key the first of its rows, in lines of 64 bytes."""
-    first, last = i8(cases, C_SUBJECT_AT, case), i8(cases, C_SUBJECT_AT, case + 1)
-    for place in range(i8(cases, C_KEY_AT, first), i8(cases, C_KEY_AT, last)):
-        start = u4(base, KEY_ROWS, i8(cases, C_KEY, place))
-        end = min(u4(base, KEY_ROWS, i8(cases, C_KEY, place) + 1), start + AHEAD)
-        for row in range(start, end, 16):
-            fetch_u4(base, ROW_ARGS, row)
-            fetch_u4(base, ROW_JOIN, row)
-            if row & 16 == 0:
-                fetch_u2(base, ROW_TEMPLATE, row)
-
-
 @entry
 def judge(base: Table, cases: Table, shadow: bool, counting: bool, work: Table, room: Table) -> None:
-    """Judge all cases. Takes tables of addresses (``tables.addresses``): handing over fifty arrays costs more than a case.
+    """Judge all cases. Takes tables of addresses (``addressing.addresses``): handing over fifty arrays costs more than a case.
 
     ``needed`` of the room says afterwards how much room the answer takes; its last number is the most rows that were postponed.
     """
     most = 0
     for case in range(length_of(cases, C_ON)):
         if case + 1 < length_of(cases, C_ON):
-            _bring(base, cases, case + 1)
+            bring(base, cases, case + 1)
         _case(base, cases, case, shadow, counting, work, room)
         most = max(most, i8(room, R_NEEDED, 3))
     put_i8(room, R_NEEDED, 3, most)

@@ -4,25 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from anpei.rules.compiled.addressing import Table, i8, jit, put_i8, u1, u4, u8
 from anpei.rules.compiled.bytecode import Op
-from anpei.rules.compiled.tables import (
-    C_TEXT_AT,
-    C_TEXT_BYTES,
-    LIST_AT,
-    LIST_TEXT,
-    TEXT_AT,
-    TEXT_BYTES,
-    TEXT_HEAD,
-    TEXT_MASK,
-    W_YEARS,
-    Table,
-    i8,
-    jit,
-    put_i8,
-    u1,
-    u4,
-    u8,
-)
+from anpei.rules.compiled.tables import C_TEXT_AT, C_TEXT_BYTES, LIST_AT, LIST_TEXT, TEXT_AT, TEXT_BYTES, TEXT_HEAD, TEXT_MASK, W_YEARS
 from anpei.rules.compiled.texts import HEAD
 from anpei.rules.jit import callback
 

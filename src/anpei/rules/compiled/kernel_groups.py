@@ -1,5 +1,6 @@
 """Machine code of groups: rows that join others, and rows of one subject that are judged together. Shapes member, group_any, absent."""
 
+from anpei.rules.compiled.addressing import Table, i4, i8, jit, put_i8, put_u1, u4
 from anpei.rules.compiled.kernel_expressions import NO, OPEN, TROUBLE, YES
 from anpei.rules.compiled.kernel_rows import EPOCH, gathered, group_of, holds, record, rows_of, sort_rows
 from anpei.rules.compiled.kernel_units import LACK, PREDICATE, asked, first_of
@@ -23,13 +24,6 @@ from anpei.rules.compiled.tables import (
     W_MET,
     W_PAIR_SUBJECT,
     W_ROWS,
-    Table,
-    i4,
-    i8,
-    jit,
-    put_i8,
-    put_u1,
-    u4,
 )
 
 

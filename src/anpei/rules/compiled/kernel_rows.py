@@ -1,14 +1,19 @@
 """Machine code of rows and records: which rows hold, where they stand, and writing down what was found."""
 
+from anpei.rules.compiled.addressing import Table, fetch_u2, fetch_u4, i4, i8, jit, length_of, put_i8, u2, u4, u8
 from anpei.rules.compiled.kernel_expressions import YES
 from anpei.rules.compiled.records import HIT, RECORD, UNDECIDED
 from anpei.rules.compiled.tables import (
+    C_KEY,
+    C_KEY_AT,
+    C_SUBJECT_AT,
     KEY_ROWS,
     R_CONSIDERED,
     R_MEMBERS,
     R_NEEDED,
     R_RECORDS,
     R_ROWS,
+    ROW_ARGS,
     ROW_FROM,
     ROW_ID_HIGH,
     ROW_ID_LOW,
@@ -22,15 +27,6 @@ from anpei.rules.compiled.tables import (
     W_GROUP_AT,
     W_PAIR_KEY,
     W_ROWS,
-    Table,
-    i4,
-    i8,
-    jit,
-    length_of,
-    put_i8,
-    u2,
-    u4,
-    u8,
 )
 
 SCALAR, MEMBER, GROUP_ANY, ABSENT, SHARED = range(5)
@@ -39,6 +35,8 @@ OPEN_END = 0xFFFF
 EPOCH = 719163
 SHADOW_BIT = 1 << 15
 TEMPLATE_BITS = SHADOW_BIT - 1
+AHEAD = 256
+"""Rows of a key that are brought near before its case is judged."""
 
 
 @jit
@@ -185,3 +183,17 @@ def count(base: Table, case: int, row: int, finish: int, on: int, status: int, r
     for counted in range(row, finish):
         found += 1 if holds(base, counted, on, status) else 0
     put_i8(room, R_CONSIDERED, case, i8(room, R_CONSIDERED, case) + found)
+
+
+@jit
+def bring(base: Table, cases: Table, case: int) -> None:
+    """Ask memory for the rows of a case that is judged soon: of each key the first of its rows, in lines of 64 bytes."""
+    first, last = i8(cases, C_SUBJECT_AT, case), i8(cases, C_SUBJECT_AT, case + 1)
+    for place in range(i8(cases, C_KEY_AT, first), i8(cases, C_KEY_AT, last)):
+        start = u4(base, KEY_ROWS, i8(cases, C_KEY, place))
+        end = min(u4(base, KEY_ROWS, i8(cases, C_KEY, place) + 1), start + AHEAD)
+        for row in range(start, end, 16):
+            fetch_u4(base, ROW_ARGS, row)
+            fetch_u4(base, ROW_JOIN, row)
+            if row & 16 == 0:
+                fetch_u2(base, ROW_TEMPLATE, row)

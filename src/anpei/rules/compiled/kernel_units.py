@@ -1,5 +1,6 @@
 """Machine code of units: rows of one template and the units of the subjects they name. Shapes scalar, interval, shared."""
 
+from anpei.rules.compiled.addressing import Table, call_function, i4, i8, jit, length_of, put_i8, put_u1, u1, u4
 from anpei.rules.compiled.kernel_expressions import NO, OPEN, TROUBLE
 from anpei.rules.compiled.kernel_rows import DAY, EACH, EPOCH, SHARED, WHOLE, WINDOW, group_of, hit_since, holds, key_of, record
 from anpei.rules.compiled.kernel_views import measure
@@ -26,16 +27,6 @@ from anpei.rules.compiled.tables import (
     W_MET,
     W_PAIR_SUBJECT,
     W_ROWS,
-    Table,
-    call_function,
-    i4,
-    i8,
-    jit,
-    length_of,
-    put_i8,
-    put_u1,
-    u1,
-    u4,
 )
 
 PREDICATE, UNDATED, LACK = range(3)

@@ -1,8 +1,9 @@
 """Machine code of what predicates see: the joint values of a unit, one other subject, and several others together."""
 
+from anpei.rules.compiled.addressing import Table, i8, jit, put_i8
 from anpei.rules.compiled.bytecode import SUBJECT_FIELDS
 from anpei.rules.compiled.encode import UNKNOWN
-from anpei.rules.compiled.tables import C_AMOUNT, C_DAY, C_FIRST_KEY, C_NAME, C_QUANTITY, W_UNIT, Table, i8, jit, put_i8
+from anpei.rules.compiled.tables import C_AMOUNT, C_DAY, C_FIRST_KEY, C_NAME, C_QUANTITY, W_UNIT
 
 FIELDS = len(SUBJECT_FIELDS)
 OTHER, OTHERS = 2 * FIELDS, 4 * FIELDS

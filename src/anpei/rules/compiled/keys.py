@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from anpei.rules.columns import Array
-from anpei.rules.compiled.tables import U1, U4, U8, Table, addresses, i8, jit, length_of, put_i8, u1, u4, u8, where
+from anpei.rules.compiled.addressing import U1, U4, U8, Table, addresses, i8, jit, length_of, put_i8, u1, u4, u8, where
 from anpei.rules.compiled.texts import packed, unpacked
 
 _START, _FACTOR, _MIX = 0xCBF29CE484222325, 0x100000001B3, 0x9E3779B97F4A7C15

@@ -11,12 +11,13 @@ import numpy as np
 
 from anpei.kernel.errors import AnpeiError
 from anpei.rules.columns import Array, Entries, open_columns
+from anpei.rules.compiled.addressing import addresses
 from anpei.rules.compiled.build import EPOCH, OPEN_END
 from anpei.rules.compiled.encode import Cases, Vocabulary, encode
 from anpei.rules.compiled.keys import Keys
 from anpei.rules.compiled.program import row_slots
 from anpei.rules.compiled.records import Records
-from anpei.rules.compiled.tables import BASE_TYPES, Base, addresses
+from anpei.rules.compiled.tables import BASE_TYPES, Base
 from anpei.rules.compiled.telling import tell
 from anpei.rules.compiled.texts import all_texts, unpacked
 from anpei.rules.damage import damaged

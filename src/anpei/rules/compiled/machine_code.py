@@ -7,21 +7,11 @@ import numpy as np
 
 from anpei.rules.columns import Array
 from anpei.rules.compiled import kernel
+from anpei.rules.compiled.addressing import addresses, where
 from anpei.rules.compiled.encode import Cases
 from anpei.rules.compiled.predicates import FIELDS as _READY  # noqa: F401 - what makes predicates is made ready with the kernel
 from anpei.rules.compiled.records import RECORD, Records
-from anpei.rules.compiled.tables import (
-    ROOM_TYPES,
-    WORK_TYPES,
-    Room,
-    Sizes,
-    addresses,
-    room_for,
-    sizes_for,
-    table_of,
-    where,
-    work_for,
-)
+from anpei.rules.compiled.tables import ROOM_TYPES, WORK_TYPES, Room, Sizes, room_for, sizes_for, table_of, work_for
 
 if TYPE_CHECKING:
     from anpei.rules.compiled.machine import CompiledRules

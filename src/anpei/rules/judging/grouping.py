@@ -71,3 +71,13 @@ def units_of(grouping: Grouping, *, key: str, members: Sequence[Subject], length
         dated = [(member.day, member) for member in members if member.day is not None]
         for start in sorted({day for day, _ in dated}):
             yield unit_of(key, tuple(member for day, member in dated if 0 <= (day - start).days < length))
+
+
+def view_of(other: Subject, key: str) -> dict[str, Value]:
+    """Another subject as a predicate sees it; ``key`` is what the row names it by."""
+    return {"key": key, "day": other.day, "quantity": other.quantity}
+
+
+def sum_of(others: Sequence[Subject]) -> dict[str, Value]:
+    """Several others together."""
+    return {"lines": len(others), "quantity": sum(other.quantity for other in others)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from anpei.rules.judging.grouping import Unit, unit_of, units_of, window_of
+from anpei.rules.judging.grouping import Unit, sum_of, unit_of, units_of, view_of, window_of
 from anpei.rules.language import Expression
 from anpei.rules.model import Grouping, Hit, RuleFacts, RuleRow, Status, Subject, Undecided, Value
 from anpei.rules.patterns import pattern_of
@@ -126,9 +126,9 @@ class Judge:
             met, unknown = _meet(template, env, candidates, wanted, unit)
             if met:
                 others = tuple(other.id for other in met)
-                self._hit(template, (row,), unit, {**env, "other": _view(met[0], wanted)}, template.predicate, others=others)
+                self._hit(template, (row,), unit, {**env, "other": view_of(met[0], wanted)}, template.predicate, others=others)
             elif unknown:
-                self._leave_open(template, (row,), unit, {**env, "other": _view(unknown[0], wanted)}, template.predicate, unknown[0])
+                self._leave_open(template, (row,), unit, {**env, "other": view_of(unknown[0], wanted)}, template.predicate, unknown[0])
 
     # --- group_any -------------------------------------------------------------------------------------------------
 
@@ -172,18 +172,18 @@ class Judge:
         if result is True and unknown and self._lacks(template, unit, rows, [*met.values(), *unknown.values()]) is not True:
             result = None
         in_order = tuple(subject for subject in self.facts.subjects if subject.id in met)
-        env = self._environment(rows[0], unit) | {"others": _sum(in_order)}
+        env = self._environment(rows[0], unit) | {"others": sum_of(in_order)}
         if result is True:
             others = tuple(other.id for other in in_order)
             self._hit(template, tuple(rows), unit, env, template.lack or template.predicate, others=others)
         elif result is None:
             left = tuple(subject for subject in self.facts.subjects if subject.id in unknown)
-            with_other = env | ({"other": _view(left[0], "")} if left else {})
+            with_other = env | ({"other": view_of(left[0], "")} if left else {})
             self._open(template, tuple(rows), unit.members + left, _missing(with_other, template.predicate, template.lack))
 
     def _lacks(self, template: Template, unit: Unit, rows: Sequence[RuleRow], others: Sequence[Subject]) -> bool | None:
         """Three-valued "for every row": one row that is not lacking clears."""
-        view = {"others": _sum(others)}
+        view = {"others": sum_of(others)}
         results = [template.lack.run(self._environment(row, unit) | view) for row in rows] if template.lack else [None]
         if any(result is False for result in results):
             return False
@@ -269,7 +269,7 @@ def _meet(
     unknown: list[Subject] = []
     for other in candidates:
         if other.id not in own:
-            result = template.predicate.run({**env, "other": _view(other, wanted)})
+            result = template.predicate.run({**env, "other": view_of(other, wanted)})
             if result is not False:
                 (met if result else unknown).append(other)
     return met, unknown
@@ -279,14 +279,6 @@ def _missing(env: Mapping[str, Any], *read: Expression | None) -> tuple[str, ...
     """The values that expressions read and that are unknown."""
     names = dict.fromkeys(name for expression in read if expression is not None for name in expression.facts)
     return tuple(text for root, name, text in names if root in env and env[root].get(name) is None)
-
-
-def _view(other: Subject, key: str) -> dict[str, Value]:
-    return {"key": key, "day": other.day, "quantity": other.quantity}
-
-
-def _sum(others: Sequence[Subject]) -> dict[str, Value]:
-    return {"lines": len(others), "quantity": sum(other.quantity for other in others)}
 
 
 def _status(template: Template, row: RuleRow) -> Status:

@@ -1,17 +1,7 @@
 """What judging cannot be faster than: reading the same mapped columns, one key of a case after the other, without judging anything."""
 
-from anpei.rules.compiled.tables import (
-    C_KEY,
-    KEY_ROWS,
-    ROW_ARGS,
-    ROW_JOIN,
-    ROW_TEMPLATE,
-    Table,
-    i8,
-    length_of,
-    u2,
-    u4,
-)
+from anpei.rules.compiled.addressing import Table, i8, length_of, u2, u4
+from anpei.rules.compiled.tables import C_KEY, KEY_ROWS, ROW_ARGS, ROW_JOIN, ROW_TEMPLATE
 from anpei.rules.jit import door
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from anpei.engines.knowledge import Rulebook
 from anpei.rules.columns import ColumnWriter, Entries
 from anpei.rules.compiled import machine_code, vectors
+from anpei.rules.compiled.addressing import where
 from anpei.rules.compiled.arrow import encode_table, facts_from
 from anpei.rules.compiled.build import write_rules
 from anpei.rules.compiled.machine import CompiledRules
-from anpei.rules.compiled.tables import table_of, where
+from anpei.rules.compiled.tables import table_of
 from anpei.rules.judging.evaluation import RowIndex, examine
 from anpei.rules.templates.library import load_templates
 from anpei.samples.rules.bound import chase
