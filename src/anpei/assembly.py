@@ -38,6 +38,7 @@ from anpei.journeys.early import EarlyWord
 from anpei.journeys.iteration import RuleIteration
 from anpei.journeys.leak import LeakReview
 from anpei.journeys.looking import FindHints, ReadFile, no_hints
+from anpei.journeys.recalling import PastClaims
 from anpei.journeys.risk import RiskGate, RiskTraining
 from anpei.journeys.telling import Teller
 from anpei.journeys.what_if import WhatIf
@@ -115,6 +116,7 @@ class Platform:
     line: ClaimLine
     claiming: Claiming
     what_if: WhatIf
+    past: PastClaims
     risk: RiskTraining
     leak: LeakReview
     iteration: RuleIteration
@@ -188,7 +190,8 @@ def build(settings: Settings, *, clock: Clock | None = None, read_file: ReadFile
         products=products, snapshots=snapshots, guide=load_guide(rulebook), progress=progress, reading=reading,
         early=EarlyWord(ReadingPool(rulebook.folders, processes=1, page_seconds=EARLY_SECONDS)), bank=bank, line=line,
         claiming=Claiming(line), what_if=WhatIf(line, load_changes(rulebook), load_diseases(rulebook)),
-        risk=RiskTraining(database, line.risk, ticking), leak=leak, iteration=iteration, worker=worker, bus=bus,
+        past=PastClaims(database, vault, ticking), risk=RiskTraining(database, line.risk, ticking), leak=leak,
+        iteration=iteration, worker=worker, bus=bus,
     )  # fmt: skip
 
 

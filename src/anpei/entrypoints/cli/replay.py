@@ -1,5 +1,6 @@
 """``anpei replay``: decide past claims again by two snapshots and tell what differs; draw past claims to try it."""
 
+import io
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -7,15 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pyarrow.parquet as pq
 
 from anpei.assembly import Settings
 from anpei.claims.replay import operations
 from anpei.claims.replay.page import percent, yuan
 from anpei.claims.replay.passes import PassPlan
 from anpei.claims.replay.ports import TableRunner
+from anpei.claims.replay.recording import table_of
 from anpei.claims.replay.work import ReplayWork
-from anpei.entrypoints.cli.opening import print_json, say
+from anpei.entrypoints.cli.leak import person
+from anpei.entrypoints.cli.opening import opened, print_json, say
+from anpei.entrypoints.cli.signing_in import signed_in
 from anpei.kernel.errors import InvalidInput
+from anpei.trust.vault.private_file import create_private
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -122,6 +128,20 @@ def draw(  # noqa: PLR0917 - click hands options over by name
     say("fictional persons, simulated figures")
     plan = None if snapshot is None else _plan(_home(home), snapshot, None)
     print_json(writing.write_history(out, claims=count, seed=seed, plan=plan, lines=lines))
+
+
+@replay.command("export")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A new Parquet file, for you alone.")
+@person
+@click.pass_obj
+def export(home: Path | None, out: Path, login: str, password: str) -> None:
+    """The platform's own decided claims as past claims, out of their proofs: no names, but health data all the same."""
+    with opened(home) as platform, signed_in(platform, login=login, password=password) as actor:
+        rows = list(platform.past.rows(actor=actor))
+    content = io.BytesIO()
+    pq.write_table(table_of(rows), content, compression="zstd")
+    create_private(out, content.getvalue())
+    say(f"{len(rows)} past claims: {out}")
 
 
 COMMANDS = (replay,)
