@@ -97,7 +97,7 @@ class CompiledRules:
         columns = self.columns
         marked = int(columns["row_template"][place])
         template = self.order[marked & 0x7FFF]
-        key = int(np.searchsorted(columns["key_rows"], place, side="right")) - 1
+        key = int(np.searchsorted(columns["key_rows"], np.uint32(place), side="right")) - 1  # another type would copy the column
         document, batch, file = json.loads(unpacked(columns["source_at"], columns["source_bytes"], int(columns["row_source"][place])))
         number = (int(columns["row_id_high"][place]) << 64) | int(columns["row_id_low"][place])
         until = int(columns["row_to"][place])

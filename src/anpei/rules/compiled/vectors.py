@@ -230,7 +230,7 @@ class _Case:
                 self._write(result if told else OPEN, template, group, members)
 
     def _shared(self, template: int, rows: Array) -> None:
-        keys = {row: int(np.searchsorted(self._columns["key_rows"], row, side="right")) - 1 for row in rows.tolist()}
+        keys = {row: int(np.searchsorted(self._columns["key_rows"], np.uint32(row), side="right")) - 1 for row in rows.tolist()}
         members = sorted({subject for key in keys.values() for subject in self._named.get(key, ())})
         hit = False
         for unit in self._units(template, members, 1):
