@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from anpei.claims.audit import operations as audit
 from anpei.claims.audit.telling import tell_hits
 from anpei.claims.documents import queries as documents
 from anpei.claims.dossier import queries as dossier
@@ -52,15 +53,15 @@ def rules_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> lis
     """The rules met in the newest round that has findings, told by the snapshot they were found with; empty when it is no longer there."""
     platform = sight.door.platform
     section = dossier.find_section(sight.conn, vault=platform.vault, claim_id=claim.id, name=SectionName.FINDINGS)
-    if section is None or not section.payload["gathered"]["hits"]:
+    if section is None:
         return []
+    gathered = audit.Gathered.from_dict(section.payload["gathered"])
     evidence = dossier.find_section(sight.conn, vault=platform.vault, claim_id=claim.id, name=SectionName.EVIDENCE, round=section.round)
     facts = {} if evidence is None else evidence.payload["facts"]
-    gathered = section.payload["gathered"]
     is_customer = sight.actor.kind is ActorKind.CUSTOMER
     try:
         told = tell_hits(
-            gathered["hits"], facts=facts, snapshot=platform.line.snapshots.open(gathered["snapshot_id"]), language=sight.lang,
+            gathered.hits, facts=facts, snapshot=platform.line.snapshots.open(gathered.snapshot_id), language=sight.lang,
             depth="customer" if is_customer else "auditor", hidden=() if MEDICAL in opened else MEDICAL_VALUES,
         )  # fmt: skip
     except (NotFound, SnapshotDamaged):
