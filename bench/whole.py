@@ -21,11 +21,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from anpei.claims.replay import reference
 from anpei.claims.replay.passes import OpenedPass, PassPlan, decide, open_pass
-from anpei.claims.replay.schema import ATTRIBUTES
+from anpei.claims.replay.schema import ATTRIBUTES, PAST
 from anpei.engines.knowledge import shipped_rulebook
 from anpei.records.catalogues.words import pack_many
 from anpei.rules.catalogue.codes import encoded
@@ -159,11 +158,8 @@ def _table(count: int, seed: int, items: Sequence[str], opened: OpenedPass) -> p
 
 
 def _as_read(table: pa.Table) -> pa.Table:
-    """The table as a replay reads it from Parquet: coded texts with a dictionary of those that occur."""
-    content = pa.BufferOutputStream()
-    pq.write_table(table, content)
-    coded = [f"bills.list.element.lines.list.element.{name}" for name in ("item_code", "name")]
-    return pq.ParquetFile(pa.BufferReader(content.getvalue()), read_dictionary=coded).read()
+    """The table as somebody else's file has it: coded texts with a dictionary of those that occur, not of all that could."""
+    return pa.Table.from_pylist(table.to_pylist(), schema=PAST)
 
 
 def _show_prefault(report: Report, opened: OpenedPass) -> None:
