@@ -3,7 +3,7 @@
 Nothing is stored as text: a hit is ids and bound values, the template has the sentences, the snapshot the sources.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -64,22 +64,23 @@ class ToldHit:
 
 def tell_hits(
     hits: Sequence[Mapping[str, Any]], *, facts: Mapping[str, Any], snapshot: Snapshot, language: Language, depth: Depth,
-    hidden: Collection[str] = (),
+    covered: bool = False,
 ) -> tuple[ToldHit, ...]:  # fmt: skip
     """The hits of a case (plain, as the findings section keeps them) in words, in their order.
 
-    ``snapshot``: the one they were found with. ``hidden``: names of shown values that this reader must not see. Raises NotFound for a
-    rule that the snapshot does not have.
+    ``snapshot``: the one they were found with. ``covered``: for a reader to whom medical values are not open: titles and all texts are
+    covered, numbers stay, and there are no details (codes of items and diagnoses stand in them). Raises NotFound for a rule that the
+    snapshot does not have.
     """
     amounts = {
         f"{bill['bill_id']}/{line['line_id']}": line["amount_fen"] for bill in facts.get("bills", ()) for line in bill["lines"]
     }  # fmt: skip
-    return tuple(_Telling(hit, snapshot, language, hidden).told(amounts, depth) for hit in hits)
+    return tuple(_Telling(hit, snapshot, language, covered).told(amounts, depth) for hit in hits)
 
 
 class _Telling:
-    def __init__(self, hit: Mapping[str, Any], snapshot: Snapshot, language: Language, hidden: Collection[str]) -> None:
-        self._hit, self._snapshot, self._language, self._hidden = hit, snapshot, language, hidden
+    def __init__(self, hit: Mapping[str, Any], snapshot: Snapshot, language: Language, covered: bool) -> None:
+        self._hit, self._snapshot, self._language, self._covered = hit, snapshot, language, covered
         self._template: Template = snapshot.templates[hit["template"]]
         self._rows = [snapshot.row(rule_id) for rule_id in hit["rule_ids"]]
 
@@ -89,7 +90,8 @@ class _Telling:
         at_stake = sum(named) if named else None
         return ToldHit(
             finding=hit["finding"], template_id=hit["template"], rule_ids=tuple(hit["rule_ids"]), subjects=tuple(hit["subjects"]),
-            at_stake_fen=at_stake, text=self._text(at_stake), details=tuple(self._details()) if depth == "auditor" else (),
+            at_stake_fen=at_stake, text=self._text(at_stake),
+            details=tuple(self._details()) if depth == "auditor" and not self._covered else (),
         )  # fmt: skip
 
     def _say(self, part: str, **words: str) -> str:
@@ -97,13 +99,13 @@ class _Telling:
 
     def _title(self) -> str:
         titles = dict.fromkeys(row.title for row in self._rows if row.title)
-        return HIDDEN if "title" in self._hidden else "、".join(titles) or getattr(self._template.file.title, self._language)
+        return HIDDEN if self._covered else "、".join(titles) or getattr(self._template.file.title, self._language)
 
     def _text(self, at_stake: int | None) -> str:
         if "shown" not in self._hit:
             missing = "、".join(dict.fromkeys(self._name(name) for name in self._hit["missing"]))
             return self._say("open", title=self._title(), missing=missing)
-        shown = {name: HIDDEN if name in self._hidden else value for name, value in self._hit["shown"].items()}
+        shown = {name: HIDDEN if self._covered and isinstance(value, str | list) else value for name, value in self._hit["shown"].items()}
         parts = [sentence(self._template, variant=self._hit["variant"], shown=shown, language=self._language)]
         if self._template.severity is Severity.SUSPICION:
             parts.append(self._say("ask"))
@@ -143,8 +145,6 @@ class _Telling:
         )  # fmt: skip
 
     def _word(self, name: str, value: Any) -> str:
-        if name.rpartition(".")[2] in self._hidden:
-            return HIDDEN
         needs = {f"fact.{need.name}": need.type for need in self._template.file.facts}
         kind = needs.get(name, "quantity" if name.endswith(".quantity") else "text")
         return word(self._template, value, kind=kind, language=self._language)

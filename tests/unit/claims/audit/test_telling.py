@@ -74,9 +74,10 @@ def test_english_is_complete(met: Any) -> None:
 
 def test_what_a_reader_must_not_see_is_covered(met: Any) -> None:
     facts, snapshot, hits = met
-    for one in tell_hits(hits, facts=facts, snapshot=snapshot, language="zh", depth="customer", hidden={"title", "diagnosis"}):
-        assert "子宫附件超声" not in one.text
+    for one in tell_hits(hits, facts=facts, snapshot=snapshot, language="zh", depth="auditor", covered=True):
+        assert not [word for word in ("子宫附件超声", cases.VISIT, cases.UTERUS, "N8", "J06") if word in repr((one.text, one.details))]
         assert HIDDEN in one.text
+        assert one.details == ()
 
 
 def test_what_could_not_be_judged_says_what_is_missing(tmp_path: Path, met: Any) -> None:

@@ -62,7 +62,7 @@ def rules_of(sight: Sight, claim: Claim, *, opened: Collection[str] = ()) -> lis
     try:
         told = tell_hits(
             gathered.hits, facts=facts, snapshot=platform.line.snapshots.open(gathered.snapshot_id), language=sight.lang,
-            depth="customer" if is_customer else "auditor", hidden=() if MEDICAL in opened else MEDICAL_VALUES,
+            depth="customer" if is_customer else "auditor", covered=MEDICAL not in opened,
         )  # fmt: skip
     except (NotFound, SnapshotDamaged):
         return []
